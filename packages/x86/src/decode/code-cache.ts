@@ -1,0 +1,285 @@
+import type { Decoder } from "./decoder.ts";
+import { DECODED } from "./decoder.ts";
+import { CODE_PAGE, MAX_RUN, OPERATION, PSEUDO } from "./operation.ts";
+import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_SUPERVISOR, TLB_USER } from "../state/state.ts";
+
+/** Linear memory as the engines' own structures use it. Views are taken anew after growth. */
+export interface EngineMemory {
+  readonly memory: WebAssembly.Memory;
+  /** A run of zeroed bytes, 4096-aligned, for the engine's own structures. */
+  allocate(bytes: number): number;
+}
+
+/** What decoding asks of the numbering: the interpreter's handler of a variant, and whether a run stops behind it. */
+export interface HandlerNumbers {
+  readonly handlerOf: Uint16Array;
+  /** 1 where nothing falls through: unconditional jumps, returns. */
+  readonly stops: Uint8Array;
+  /** 1 for handlers (not variants) of relative jumps, whose `displacement` is a cached pointer. */
+  readonly relativeHandler: Uint8Array;
+}
+
+/** Frame flag bit: the frame holds decoded code. */
+export const FRAME_CODE = 1;
+
+interface CodePage {
+  readonly at: number;
+  readonly frame: number;
+  readonly mode: number;
+  operations: number;
+  count: number;
+  capacity: number;
+  /** Overwritten: its operations are stale; they are dropped at the next decode, when nothing executes in them. */
+  stale: boolean;
+  /** Instructions that cross into the next page, by page offset: their operations, and the frame they were read from. */
+  crossings: Map<number, { at: number; second: number }>;
+}
+
+/**
+ * Decoded operations by frame and mode. Runs of straight-line code lie side by side; a map in the code page descriptor says
+ * which operation starts at which byte. Writes to a frame that holds code drop what was decoded from it.
+ */
+export class CodeCache {
+  readonly #memory: EngineMemory;
+  readonly #decoder: Decoder;
+  readonly #numbers: HandlerNumbers;
+  readonly #pages = new Map<number, CodePage[]>();
+  readonly #byAddress = new Map<number, CodePage>();
+  /** 64-byte blocks of a frame from which bytes were decoded, two 32-bit words. */
+  readonly #blocks = new Map<number, Uint32Array>();
+  readonly #free = new Map<number, number[]>();
+  #arena = 0;
+  #arenaEnd = 0;
+  #view: DataView;
+  #u8: Uint8Array;
+  #crossing = new Uint8Array(32);
+  readonly #frameFlags: number;
+  readonly #state: number;
+  /** Bytes of linear memory in use by descriptors and operations. */
+  bytes = 0;
+
+  constructor(memory: EngineMemory, decoder: Decoder, numbers: HandlerNumbers, state: number, frameFlags: number) {
+    this.#memory = memory;
+    this.#decoder = decoder;
+    this.#numbers = numbers;
+    this.#state = state;
+    this.#frameFlags = frameFlags;
+    this.#view = new DataView(memory.memory.buffer);
+    this.#u8 = new Uint8Array(memory.memory.buffer);
+  }
+  #refresh(): void {
+    if (this.#view.buffer === this.#memory.memory.buffer) return;
+    this.#view = new DataView(this.#memory.memory.buffer);
+    this.#u8 = new Uint8Array(this.#memory.memory.buffer);
+  }
+
+  #allocate(bytes: number): number {
+    const free = this.#free.get(bytes)?.pop();
+    this.bytes += bytes;
+    if (free !== undefined) return free;
+    if (this.#arena + bytes > this.#arenaEnd) {
+      const chunk = Math.max(1 << 18, bytes);
+      this.#arena = this.#memory.allocate(chunk);
+      this.#arenaEnd = this.#arena + chunk;
+      this.#refresh();
+    }
+    const at = this.#arena;
+    this.#arena += bytes;
+    return at;
+  }
+  #release(at: number, bytes: number): void {
+    this.bytes -= bytes;
+    const list = this.#free.get(bytes);
+    if (list) list.push(at);
+    else this.#free.set(bytes, [at]);
+  }
+
+  /** The code page descriptor of a frame (host address) in a mode: its address. */
+  page(frame: number, mode: number): number {
+    this.#refresh();
+    let list = this.#pages.get(frame);
+    if (!list) this.#pages.set(frame, (list = []));
+    let page = list.find((p) => p.mode === mode);
+    if (!page) {
+      const at = this.#allocate(CODE_PAGE.bytes);
+      const capacity = 64;
+      page = { at, frame, mode, operations: this.#allocate(capacity * OPERATION.bytes), count: 0, capacity, stale: false, crossings: new Map() };
+      this.#u8.fill(0, at, at + CODE_PAGE.bytes);
+      const v = this.#view;
+      v.setUint32(at + CODE_PAGE.frame, frame, true);
+      v.setUint32(at + CODE_PAGE.mode, mode, true);
+      v.setUint32(at + CODE_PAGE.operations, page.operations, true);
+      list.push(page);
+      this.#byAddress.set(at, page);
+      this.#watch(frame);
+    }
+    if (page.stale) {
+      page.stale = false;
+      page.count = 0;
+      for (const c of page.crossings.values()) this.#release(c.at, 2 * OPERATION.bytes);
+      page.crossings.clear();
+      this.#watch(frame);
+    }
+    this.#view.setUint32(page.at + CODE_PAGE.valid, 1, true);
+    return page.at;
+  }
+
+  /** Marks a frame as holding code: no TLB entry may let a write pass unseen. */
+  #watch(frame: number): void {
+    const flag = this.#frameFlags + (frame >>> 12);
+    if (!this.#blocks.has(frame)) this.#blocks.set(frame, new Uint32Array(2));
+    if (this.#u8[flag]! & FRAME_CODE) return;
+    this.#u8[flag]! |= FRAME_CODE;
+    const v = this.#view;
+    for (const privilege of [TLB_SUPERVISOR, TLB_USER]) {
+      const base = this.#state + privilege + TLB_BYTES;
+      for (let i = 0; i < TLB_ENTRIES; i++) {
+        const entry = base + i * 16;
+        const tag = v.getUint32(entry, true) & ~0xfff;
+        if (((tag + v.getUint32(entry + 8, true)) & ~0xfff) === (frame | 0)) v.setBigUint64(entry, 0n, true);
+      }
+    }
+  }
+
+  /** The operation at `offset` of a page, decoded where it is not yet. `next` gives the following page's frame (0 = not to be had). */
+  operation(pageAt: number, offset: number, next: () => number): number {
+    this.#refresh();
+    const page = this.#byAddress.get(pageAt)!;
+    const number = this.#view.getUint16(pageAt + CODE_PAGE.map + offset * 2, true);
+    if (number) return page.operations + (number - 1) * OPERATION.bytes;
+    return this.#decodeRun(page, offset, next);
+  }
+
+  #grow(page: CodePage): void {
+    const bytes = page.capacity * OPERATION.bytes;
+    const at = this.#allocate(bytes * 2);
+    this.#u8.copyWithin(at, page.operations, page.operations + bytes);
+    const v = this.#view;
+    const delta = at - page.operations;
+    for (let i = 0; i < page.count; i++) {
+      const op = at + i * OPERATION.bytes;
+      if (!this.#numbers.relativeHandler[v.getUint16(op, true)]) continue;
+      const target = v.getUint32(op + OPERATION.displacement, true);
+      if (target >= page.operations && target < page.operations + bytes) v.setUint32(op + OPERATION.displacement, target + delta, true);
+    }
+    this.#release(page.operations, bytes);
+    page.operations = at;
+    page.capacity *= 2;
+    v.setUint32(page.at + CODE_PAGE.operations, at, true);
+  }
+  #slot(page: CodePage): number {
+    if (page.count === page.capacity) this.#grow(page);
+    return page.operations + page.count++ * OPERATION.bytes;
+  }
+  #pseudo(at: number, handler: number, offset: number, length: number, immediate: number): void {
+    const v = this.#view;
+    v.setUint16(at, handler, true);
+    v.setUint16(at + OPERATION.place, (offset & 0xfff) | (length << 12), true);
+    v.setUint32(at + 4, 0, true);
+    v.setInt32(at + OPERATION.displacement, 0, true);
+    v.setInt32(at + OPERATION.immediate, immediate, true);
+  }
+  #decoded(frame: number, from: number, to: number): void {
+    const blocks = this.#blocks.get(frame)!;
+    for (let b = from >> 6; b <= (to - 1) >> 6 && b < 64; b++) blocks[b >> 5]! |= 1 << (b & 31);
+  }
+
+  #decodeRun(page: CodePage, start: number, next: () => number): number {
+    const d = this.#decoder;
+    let offset = start;
+    let first = -1;
+    for (let n = 0; ; n++) {
+      const known = offset < 4096 ? this.#view.getUint16(page.at + CODE_PAGE.map + offset * 2, true) : 0;
+      if (n === MAX_RUN || offset >= 4096 || (known && n > 0)) {
+        this.#pseudo(this.#slot(page), PSEUDO.link, offset, 0, offset);
+        break;
+      }
+      const status = d.decode(this.#u8, page.frame + offset, page.frame + 4096, page.mode);
+      if (status === DECODED.more) {
+        if (n > 0) {
+          this.#pseudo(this.#slot(page), PSEUDO.link, offset, 0, offset);
+          break;
+        }
+        return this.#crossingOperation(page, offset, next);
+      }
+      const at = this.#slot(page);
+      const number = page.count;
+      if (first < 0) first = number;
+      this.#view.setUint16(page.at + CODE_PAGE.map + offset * 2, number, true);
+      this.#decoded(page.frame, offset, offset + Math.max(1, d.length));
+      if (status !== DECODED.ok) {
+        this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
+        break;
+      }
+      d.write(this.#view, at, this.#numbers.handlerOf[d.variant]!, offset, page.mode);
+      offset += d.length;
+      if (this.#numbers.stops[d.variant]) break;
+    }
+    return page.operations + (first - 1) * OPERATION.bytes;
+  }
+
+  /** An instruction whose bytes go on in the next page: kept beside the page, for the frame that the next page is now. */
+  #crossingOperation(page: CodePage, offset: number, next: () => number): number {
+    const second = next();
+    if (second === 0) return 0;
+    this.#refresh();
+    const known = page.crossings.get(offset);
+    if (known && known.second === second) return known.at;
+    if (known) this.#release(known.at, 2 * OPERATION.bytes);
+    const room = 4096 - offset;
+    this.#crossing.set(this.#u8.subarray(page.frame + offset, page.frame + 4096));
+    this.#crossing.set(this.#u8.subarray(second, second + 16), room);
+    const status = this.#decoder.decode(this.#crossing, 0, room + 16, page.mode);
+    const at = this.#allocate(2 * OPERATION.bytes);
+    if (status === DECODED.ok) {
+      this.#decoder.write(this.#view, at, this.#numbers.handlerOf[this.#decoder.variant]!, offset, page.mode);
+      this.#pseudo(at + OPERATION.bytes, PSEUDO.link, offset, 0, offset + this.#decoder.length);
+    } else this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
+    page.crossings.set(offset, { at, second });
+    this.#decoded(page.frame, offset, 4096);
+    this.#watch(second);
+    this.#decoded(second, 0, 16);
+    let list = this.#secondOf.get(second);
+    if (!list) this.#secondOf.set(second, (list = new Set()));
+    list.add(page);
+    return at;
+  }
+  /** Pages with instructions that end in a frame. */
+  readonly #secondOf = new Map<number, Set<CodePage>>();
+
+  /** Bytes of a frame were written: what was decoded from these bytes is stale from the next instruction on. */
+  written(host: number, size: number): void {
+    const frame = host & ~0xfff;
+    const blocks = this.#blocks.get(frame);
+    if (!blocks) return;
+    const from = (host & 0xfff) >> 6, to = Math.min(63, ((host & 0xfff) + size - 1) >> 6);
+    let hit = 0;
+    for (let b = from; b <= to; b++) hit |= (blocks[b >> 5]! >>> (b & 31)) & 1;
+    if (hit) this.dropFrame(frame);
+  }
+
+  /** Drops everything decoded from a frame. */
+  dropFrame(frame: number): void {
+    this.#refresh();
+    for (const p of this.#pages.get(frame) ?? []) this.#invalidate(p);
+    for (const p of this.#secondOf.get(frame) ?? []) this.#invalidate(p);
+    this.#secondOf.delete(frame);
+    this.#blocks.delete(frame);
+    this.#u8[this.#frameFlags + (frame >>> 12)]! &= ~FRAME_CODE;
+  }
+  /** Drops everything. */
+  dropAll(): void {
+    for (const frame of [...this.#pages.keys(), ...this.#secondOf.keys()]) this.dropFrame(frame);
+  }
+
+  #invalidate(page: CodePage): void {
+    if (page.stale) return;
+    page.stale = true;
+    const v = this.#view;
+    v.setUint32(page.at + CODE_PAGE.valid, 0, true);
+    this.#u8.fill(0, page.at + CODE_PAGE.map, page.at + CODE_PAGE.bytes);
+    for (let i = 0; i < page.count; i++) v.setUint16(page.operations + i * OPERATION.bytes, PSEUDO.stale, true);
+    for (const c of page.crossings.values()) v.setUint16(c.at + OPERATION.bytes, PSEUDO.link, true);
+    if (v.getUint32(this.#state + STATE.codePage.offset, true) === page.at) v.setUint32(this.#state + STATE.codePage.offset, 0, true);
+  }
+}

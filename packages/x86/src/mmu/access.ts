@@ -1,0 +1,173 @@
+import type { Builder } from "../ir/builder.ts";
+import { I32, I64, routine, type Routine } from "../ir/routine.ts";
+import type { Value } from "../ir/value.ts";
+import { GP, SSF } from "../isa/instruction-builder.ts";
+import { EVENT, STATE } from "../state/state.ts";
+import { ACCESS, entryAddress } from "./tlb.ts";
+import { DEVICE, walk } from "./walk.ts";
+
+/**
+ * The slow arm of every memory access: what the inline TLB test did not match. Page walks, accesses that cross a page, device
+ * memory, frames that hold decoded code, non-canonical addresses. The engines ask for a host address, access there, and after a
+ * write call `commitWrite`.
+ */
+
+/** Fields of `info`: size in bytes, and the segment that decides between #GP and #SS for a non-canonical address. */
+export const INFO = { size: 0x3ff, stack: 0x400, supervisor: 0x800, gather: 0x1000 } as const;
+
+/** Values of STATE.slowCommit. */
+export const COMMIT = { none: 0, split: 1, device: 2, code: 3 } as const;
+
+const userOf = (m: Builder, info: Value): Value => m.state(STATE.cpl).eq(3).and(info.and(INFO.supervisor).eqz());
+
+/** Host address of one byte's page through TLB or walk; 0 = event set, DEVICE = device memory. */
+export const translate: Routine = routine("translate", { params: [I64, I32, I32], results: [I32], mayFault: true }, (m, la, access, user) => {
+  const entry = entryAddress(m, la!, access!, user!);
+  m.if(m.hostLoad("i64.load", entry).eq(la!.and(~0xfffn).or(m.state(STATE.context))), () => {
+    m.return(la!.trunc(32).add(m.hostLoad("i32.load", entry, 8)));
+  });
+  m.return(m.call1(walk, la!, access!, user!));
+});
+
+/** Raises #GP(0), or #SS(0) for the stack segment, where a 64-bit address is not canonical (48 bits). */
+function checkCanonical(m: Builder, la: Value, info: Value): void {
+  m.if(la.shl(16).shrS(16).ne(la).and(m.state(STATE.linearMask).eq(-1n)), () => {
+    m.setState(STATE.eventVector, m.choose(info.and(INFO.stack), SSF, GP));
+    m.setState(STATE.eventCode, 0);
+    m.setState(STATE.eventFlags, 1);
+    m.setState(STATE.event, EVENT.exception);
+    m.return(m.stateBase().add(STATE.slowBuffer.offset));
+  });
+}
+
+const buffer = (m: Builder): Value => m.stateBase().add(STATE.slowBuffer.offset);
+const faulted = (m: Builder, host: Value): void => m.if(host.eqz(), () => m.return(buffer(m)));
+
+/** Copies `n` bytes (1 to 64) between host addresses. */
+function copy(m: Builder, to: Value, from: Value, n: Value): void {
+  const i = m.local(m.i32(0));
+  m.loop(() => {
+    m.breakIf(i.get().geU(n));
+    m.hostStore("i32.store8", to.add(i.get()), m.hostLoad("i32.load8_u", from.add(i.get())).trunc(8));
+    i.set(i.get().add(1));
+  });
+}
+
+/** Reads device memory of `n` bytes at STATE.slowPhysical into `to`. */
+function deviceRead(m: Builder, to: Value, n: Value): void {
+  m.callOut("deviceRead", "i32", to, n);
+}
+
+/** Where to read: a host address with the bytes, the frame itself or a gathered copy. On a fault the event is set and the address is a dummy. */
+export const accessRead: Routine = routine("accessRead", { params: [I64, I32], results: [I32], mayFault: true }, (m, la0, info) => {
+  const la = la0!.and(m.state(STATE.linearMask));
+  checkCanonical(m, la, info!);
+  const size = info!.and(INFO.size), user = userOf(m, info!);
+  m.if(m.state(STATE.dataBreakpoints), () => { m.callOut("dataAccess", "i32", la, size, m.i32(0)); });
+  const first = m.call1(translate, la, m.i32(ACCESS.read), user);
+  faulted(m, first);
+  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
+  m.if(size.leU(room), () => {
+    m.if(first.ne(DEVICE), () => m.return(first));
+    deviceRead(m, buffer(m), size);
+    m.return(buffer(m));
+  });
+  // Crosses into the next page: both must be there before a byte of either counts.
+  const physical = m.state(STATE.slowPhysical);
+  const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
+  const second = m.call1(translate, next, m.i32(ACCESS.read), user);
+  faulted(m, second);
+  const rest = size.sub(room);
+  m.if(second.eq(DEVICE), () => deviceRead(m, buffer(m).add(room), rest), () => copy(m, buffer(m).add(room), second, rest));
+  m.if(first.eq(DEVICE), () => {
+    m.setState(STATE.slowPhysical, physical);
+    deviceRead(m, buffer(m), room);
+  }, () => copy(m, buffer(m), first, room));
+  m.return(buffer(m));
+});
+
+/** Where to write: the frame itself, or a buffer that `commitWrite` empties. With INFO.gather a buffer holds the present bytes. */
+export const accessWrite: Routine = routine("accessWrite", { params: [I64, I32], results: [I32], mayFault: true }, (m, la0, info) => {
+  const la = la0!.and(m.state(STATE.linearMask));
+  m.setState(STATE.slowCommit, COMMIT.none);
+  checkCanonical(m, la, info!);
+  const size = info!.and(INFO.size), user = userOf(m, info!), gather = info!.and(INFO.gather);
+  m.if(m.state(STATE.dataBreakpoints), () => { m.callOut("dataAccess", "i32", la, size, m.i32(1)); });
+  const first = m.call1(translate, la, m.i32(ACCESS.write), user);
+  faulted(m, first);
+  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
+  m.setState(STATE.slowSize, size);
+  m.setState(STATE.slowFirst, first);
+  m.if(size.leU(room), () => {
+    m.if(first.ne(DEVICE), () => {
+      const flags = m.hostLoad("i32.load8_u", m.state(STATE.frameFlags).add(first.shrU(12)));
+      m.if(flags.nez(), () => m.setState(STATE.slowCommit, COMMIT.code));
+      m.return(first);
+    });
+    m.setState(STATE.slowCommit, COMMIT.device);
+    m.if(gather, () => deviceRead(m, buffer(m), size));
+    m.return(buffer(m));
+  });
+  const physical = m.state(STATE.slowPhysical);
+  const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
+  const second = m.call1(translate, next, m.i32(ACCESS.write), user);
+  faulted(m, second);
+  const rest = size.sub(room);
+  m.setState(STATE.slowSecond, second);
+  m.setState(STATE.slowSplit, room);
+  m.if(gather, () => {
+    m.if(second.eq(DEVICE), () => deviceRead(m, buffer(m).add(room), rest), () => copy(m, buffer(m).add(room), second, rest));
+    m.if(first.eq(DEVICE), () => {
+      m.setState(STATE.slowPhysical, physical);
+      deviceRead(m, buffer(m), room);
+    }, () => copy(m, buffer(m), first, room));
+  });
+  m.if(first.eq(DEVICE), () => m.setState(STATE.slowPhysical, physical));
+  m.setState(STATE.slowCommit, COMMIT.split);
+  m.return(buffer(m));
+});
+
+/** Finishes a slow write: empties the buffer, tells about code and logs. */
+export const commitWrite: Routine = routine("commitWrite", { params: [] }, (m) => {
+  const kind = m.state(STATE.slowCommit), size = m.state(STATE.slowSize), first = m.state(STATE.slowFirst);
+  m.if(kind.eqz(), () => m.return());
+  m.if(kind.eq(COMMIT.code), () => {
+    m.callOut("frameWritten", "i32", first, size);
+    m.return();
+  });
+  m.if(kind.eq(COMMIT.device), () => {
+    m.callOut("deviceWrite", "i32", buffer(m), size);
+    m.return();
+  });
+  const room = m.state(STATE.slowSplit), second = m.state(STATE.slowSecond), rest = size.sub(room);
+  const part = (host: Value, from: Value, n: Value): void => {
+    m.if(host.eq(DEVICE), () => { m.callOut("deviceWrite", "i32", from, n); }, () => {
+      copy(m, host, from, n);
+      const flags = m.hostLoad("i32.load8_u", m.state(STATE.frameFlags).add(host.shrU(12)));
+      m.if(flags.nez(), () => { m.callOut("frameWritten", "i32", host, n); });
+    });
+  };
+  part(first, buffer(m), room);
+  part(second, buffer(m).add(room), rest);
+  m.return();
+});
+
+/** Raises what an access to [la, la + size) would raise: `info` as above with `write` 0 or 1. Sizes to 4096 bytes. */
+export const probe: Routine = routine("probe", { params: [I64, I32, I32, I32], mayFault: true }, (m, la0, size, info, write) => {
+  const la = la0!.and(m.state(STATE.linearMask));
+  m.if(la.shl(16).shrS(16).ne(la).and(m.state(STATE.linearMask).eq(-1n)), () => {
+    m.setState(STATE.eventVector, m.choose(info!.and(INFO.stack), SSF, GP));
+    m.setState(STATE.eventCode, 0);
+    m.setState(STATE.eventFlags, 1);
+    m.setState(STATE.event, EVENT.exception);
+    m.return();
+  });
+  const user = userOf(m, info!);
+  const first = m.call1(translate, la, write!, user);
+  m.if(first.eqz(), () => m.return());
+  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
+  m.if(size!.gtU(room), () => {
+    m.call(translate, la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask)), write!, user);
+  });
+  m.return();
+});

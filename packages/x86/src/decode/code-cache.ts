@@ -33,6 +33,8 @@ interface CodePage {
   stale: boolean;
   /** Instructions that cross into the next page, by page offset: their operations, and the frame they were read from. */
   crossings: Map<number, { at: number; second: number }>;
+  /** Told when the page's code is dropped. */
+  regions: (() => void)[];
 }
 
 /**
@@ -103,7 +105,7 @@ export class CodeCache {
     if (!page) {
       const at = this.#allocate(CODE_PAGE.bytes);
       const capacity = 64;
-      page = { at, frame, mode, operations: this.#allocate(capacity * OPERATION.bytes), count: 0, capacity, stale: false, crossings: new Map() };
+      page = { at, frame, mode, operations: this.#allocate(capacity * OPERATION.bytes), count: 0, capacity, stale: false, crossings: new Map(), regions: [] };
       this.#u8.fill(0, at, at + CODE_PAGE.bytes);
       const v = this.#view;
       v.setUint32(at + CODE_PAGE.frame, frame, true);
@@ -141,6 +143,11 @@ export class CodeCache {
     }
   }
 
+  /** Frame (host address) and mode of a code page. */
+  describe(pageAt: number): { frame: number; mode: number } {
+    const p = this.#byAddress.get(pageAt)!;
+    return { frame: p.frame, mode: p.mode };
+  }
   /** The operation at `offset` of a page, decoded where it is not yet. `next` gives the following page's frame (0 = not to be had). */
   operation(pageAt: number, offset: number, next: () => number): number {
     this.#refresh();
@@ -247,6 +254,37 @@ export class CodeCache {
   /** Pages with instructions that end in a frame. */
   readonly #secondOf = new Map<number, Set<CodePage>>();
 
+  /**
+   * Puts a region operation in front of the operations at the given page offsets: block number and unchecked length in each.
+   * `gone` is called when the page's code is dropped.
+   */
+  enterRegion(pageAt: number, entries: readonly { readonly offset: number; readonly block: number }[], table: number, length: number, gone: () => void): void {
+    const page = this.#byAddress.get(pageAt)!;
+    for (const { offset, block } of entries) {
+      const number = this.#view.getUint16(pageAt + CODE_PAGE.map + offset * 2, true);
+      if (!number) continue;
+      let original = page.operations + (number - 1) * OPERATION.bytes;
+      if (this.#view.getUint16(original, true) === PSEUDO.region) continue;
+      const slot = this.#slot(page);
+      original = page.operations + (number - 1) * OPERATION.bytes;
+      const v = this.#view;
+      v.setUint16(slot, PSEUDO.region, true);
+      v.setUint16(slot + OPERATION.place, v.getUint16(original + OPERATION.place, true), true);
+      v.setUint16(slot + OPERATION.a, length, true);
+      v.setUint16(slot + OPERATION.c, block, true);
+      v.setUint32(slot + OPERATION.displacement, original, true);
+      v.setInt32(slot + OPERATION.immediate, table, true);
+      v.setUint16(pageAt + CODE_PAGE.map + offset * 2, page.count, true);
+      // Cached jumps to the operation find the region instead.
+      for (let i = 0; i < page.count; i++) {
+        const op = page.operations + i * OPERATION.bytes;
+        const handler = v.getUint16(op, true);
+        if (handler !== PSEUDO.region && this.#numbers.relativeHandler[handler] && v.getUint32(op + OPERATION.displacement, true) === original) v.setUint32(op + OPERATION.displacement, 0, true);
+      }
+    }
+    page.regions.push(gone);
+  }
+
   /** Bytes of a frame were written: what was decoded from these bytes is stale from the next instruction on. */
   written(host: number, size: number): void {
     const frame = host & ~0xfff;
@@ -275,6 +313,7 @@ export class CodeCache {
   #invalidate(page: CodePage): void {
     if (page.stale) return;
     page.stale = true;
+    for (const gone of page.regions.splice(0)) gone();
     const v = this.#view;
     v.setUint32(page.at + CODE_PAGE.valid, 0, true);
     this.#u8.fill(0, page.at + CODE_PAGE.map, page.at + CODE_PAGE.bytes);

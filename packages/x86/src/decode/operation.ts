@@ -38,7 +38,12 @@ export const PSEUDO = {
   tooLong: 3,
   /** The fetch of the instruction's later bytes raised an event: raise it. */
   fetchFault: 4,
-  count: 5,
+  /**
+   * A compiled region starts here: `immediate` = its place in the region table, `displacement` = the operation that it stands for,
+   * u16 at `a` = instructions that it may retire unchecked, u16 at `c` = number of the block.
+   */
+  region: 5,
+  count: 6,
 } as const;
 
 /** Longest run of operations without a jump: bounds how far a slice can overshoot its check. */

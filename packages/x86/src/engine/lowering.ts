@@ -44,9 +44,10 @@ export abstract class Lowering {
     this.#inUse.push({ type, index });
     return index;
   }
-  /** Gives all locals of the piece of code just written back. */
-  releaseAll(): void {
+  /** Gives the locals of the piece of code just written back, but for those to keep. */
+  releaseAll(keep?: ReadonlySet<number>): void {
     for (const { type, index } of this.#inUse) {
+      if (keep?.has(index)) continue;
       const free = this.#free.get(type);
       if (free) free.push(index);
       else this.#free.set(type, [index]);
@@ -82,7 +83,7 @@ export abstract class Lowering {
     if (v.kind === KIND.constant) { this.constant(v); return; }
     if (v.kind === KIND.immediate) { this.immediate(v); return; }
     if (v.kind === KIND.result) throw new Error(`value ${v.id} (${v.type}/${v.bits}) is used where it is not defined`);
-    this.#pure(v);
+    this.pure(v);
   }
   /** The local that holds a value; makes one where there is none. */
   local(v: Value): number {
@@ -91,12 +92,9 @@ export abstract class Lowering {
     const index = this.allocate(v.type);
     this.value(v);
     this.e.localSet(index);
-    // Constants and immediates may be met first on one branch only: their local must not be relied on elsewhere.
-    if (v.kind !== KIND.constant && v.kind !== KIND.immediate && this.#depthOfNode(v)) this.localOf[v.id] = index;
+    // Not remembered: it may have been met on one branch only.
     return index;
   }
-  /** Nodes met inline on one branch are not shared with others. */
-  #depthOfNode(_v: Value): boolean { return false; }
 
   constant(v: Value): void {
     const { e } = this;
@@ -108,7 +106,8 @@ export abstract class Lowering {
       default: e.v128Const(v.imm as Uint8Array);
     }
   }
-  #pure(v: Value): void {
+  /** Pushes a WebAssembly operation's result. */
+  protected pure(v: Value): void {
     if (v.a) this.value(v.a);
     if (v.b) this.value(v.b);
     if (v.c) this.value(v.c);
@@ -134,7 +133,7 @@ export abstract class Lowering {
       case "node":
         if (this.usesOf(s.value) > 1 && this.localOf[s.value.id]! < 0) {
           const index = this.allocate(s.value.type);
-          this.#pure(s.value);
+          this.pure(s.value);
           e.localSet(index);
           this.localOf[s.value.id] = index;
         }

@@ -171,3 +171,21 @@ export const probe: Routine = routine("probe", { params: [I64, I32, I32, I32], m
   });
   m.return();
 });
+
+/**
+ * For compiled regions: the host address of an access within one page of plain memory. 0 = the interpreter must do it: the event
+ * is set, or the access crosses a page, reaches device memory or writes where code lies.
+ */
+export const resolve: Routine = routine("resolve", { params: [I64, I32, I32], results: [I32] }, (m, la0, info, write) => {
+  const la = la0!.and(m.state(STATE.linearMask));
+  m.if(la.shl(16).shrS(16).ne(la).and(m.state(STATE.linearMask).eq(-1n)), () => m.return(m.i32(0)));
+  const size = info!.and(INFO.size);
+  m.if(la.trunc(32).and(0xfff).add(size).gtU(0x1000).or(m.state(STATE.dataBreakpoints)), () => m.return(m.i32(0)));
+  const host = m.call1(translate, la, write!, userOf(m, info!));
+  m.if(host.leU(DEVICE), () => m.return(m.i32(0)));
+  m.if(write!, () => {
+    const flags = m.hostLoad("i32.load8_u", m.state(STATE.frameFlags).add(host.shrU(12)));
+    m.if(flags.nez(), () => m.return(m.i32(0)));
+  });
+  m.return(host);
+});

@@ -3,6 +3,7 @@ import type { HandlerNumbers } from "../../decode/code-cache.ts";
 import type { Statement } from "../../ir/statement.ts";
 import { generateInterpreter, type InterpreterModule } from "./module.ts";
 import { isHot } from "./hot.ts";
+import { PSEUDO } from "../../decode/operation.ts";
 
 /** A compiled interpreter, shared by every vCPU of a process. */
 export interface Interpreter {
@@ -16,6 +17,7 @@ export function compileInterpreter(built: readonly BuiltVariant[]): Interpreter 
   const generated = generateInterpreter(built, isHot);
   const stops = Uint8Array.from(built, (b) => Number(neverFallsThrough(b.statements)));
   const relativeHandler = new Uint8Array(generated.handlers);
+  relativeHandler[PSEUDO.region] = 1;
   built.forEach((b, i) => {
     if (b.variant.form.operands.some((o) => o.kind === "relative")) relativeHandler[generated.handlerOf[i]!] = 1;
   });

@@ -5,14 +5,14 @@ import type { Statement } from "../../ir/statement.ts";
 import { GP, UD } from "../../isa/instruction-builder.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
-import { accessRead, accessWrite, commitWrite, probe, translate } from "../../mmu/access.ts";
+import { accessRead, accessWrite, commitWrite, probe, resolve, translate } from "../../mmu/access.ts";
 import { ADDRESS } from "../../decode/operation.ts";
 import { EVENT, GPR_PAGE, STATE } from "../../state/state.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { InterpreterLowering, type Ending } from "./interpreter-lowering.ts";
 
 /** Routines that TypeScript calls by name besides those that descriptions use. */
-const EXPORTED: readonly Routine[] = [translate, accessRead, accessWrite, commitWrite, probe, segmentLinear];
+const EXPORTED: readonly Routine[] = [translate, accessRead, accessWrite, commitWrite, probe, resolve, segmentLinear];
 
 /** The generated interpreter: module bytes and what the decoder must know of its numbering. */
 export interface InterpreterModule {
@@ -98,6 +98,8 @@ export function generateInterpreter(built: readonly BuiltVariant[], hot: (b: Bui
   const run = w.declare(w.type(["i32"], []), "run");
   const step = w.declare(w.type(["i32"], []), "step");
   const table = w.table({ minimum: handlers });
+  const regions = w.table({ minimum: 64 });
+  const regionType = w.type(["i32", "i32"], ["i32"]);
   w.element(table, PSEUDO.count, handlerIndex);
 
   const functions: FunctionIndex = {
@@ -152,14 +154,21 @@ export function generateInterpreter(built: readonly BuiltVariant[], hot: (b: Bui
 
   writeOperandLinear(w, e, operandLinear, functions.routine(segmentLinear));
   writeLookup(w, e, lookup, decodeImport, functions.routine(translate));
-  writeRun(w, e, { run, lookup, table, handlerType, functions, operandLinear, built, hotList, firstCold, firstEnder });
+  writeRun(w, e, { run, lookup, table, handlerType, regions, regionType, functions, operandLinear, built, hotList, firstCold, firstEnder });
   writeStep(w, e, { step, lookup, table, handlerType, firstEnder });
 
   w.export("run", "function", run);
   w.export("step", "function", step);
   w.export("lookup", "function", lookup);
   w.export("handlers", "table", table);
-  for (const r of EXPORTED) w.export(r.name, "function", routineIndex.get(r)!);
+  w.export("regions", "table", regions);
+  // Compiled regions import routines from here.
+  const names = new Set<string>();
+  for (const r of callees.routines) {
+    if (names.has(r.name)) throw new Error(`two routines are named ${r.name}`);
+    names.add(r.name);
+    w.export(r.name, "function", routineIndex.get(r)!);
+  }
   return { bytes: w.finish(), handlerOf, imports, handlers };
 }
 
@@ -254,7 +263,7 @@ function writeLookup(w: ModuleWriter, e: Emitter, index: number, decode: number,
 }
 
 interface RunParts {
-  run: number; lookup: number; table: number; handlerType: number; functions: FunctionIndex; operandLinear: number;
+  run: number; lookup: number; table: number; handlerType: number; regions: number; regionType: number; functions: FunctionIndex; operandLinear: number;
   built: readonly BuiltVariant[]; hotList: readonly number[]; firstCold: number; firstEnder: number;
 }
 
@@ -354,6 +363,29 @@ function writeRun(w: ModuleWriter, e: Emitter, parts: RunParts): void {
     } else if (i === PSEUDO.fetchFault) {
       // Look the instruction up again: decoding raises the event at its own place.
       l.branch(leaveDepth);
+    } else if (i === PSEUDO.region) {
+      retire(e, 0);
+      const original = (): void => { load(P, OP["i32.load"], OPERATION.displacement); e.localTee(P); e.localSet(ENTRY); };
+      // Its own checks may let so many instructions pass: with less left the interpreter goes on.
+      e.localGet(LEFT); load(P, OP["i32.load16_u"], OPERATION.a); e.op(OP["i32.le_s"]);
+      l.open("if");
+      original();
+      l.branch(runDepth);
+      l.close();
+      e.localGet(S); e.localGet(LEFT); e.memory(OP["i32.store"], STATE.budget.offset);
+      e.localGet(S); load(P, OP["i32.load16_u"], OPERATION.c); load(P, OP["i32.load"], OPERATION.immediate);
+      e.callIndirect(parts.regionType, parts.regions);
+      load(S, OP["i32.load"], STATE.budget.offset); e.localSet(LEFT);
+      load(S, OP["i32.load"], STATE.event.offset); e.op(OP["i32.eqz"]); e.op(OP["i32.and"]);
+      e.op(OP["i32.eqz"]); l.branchIf(lookupDepth);
+      // It gave an instruction back: that one is interpreted, even where a region starts.
+      e.localGet(S); e.call(parts.lookup); e.localTee(P); e.localSet(ENTRY);
+      e.localGet(P); e.op(OP["i32.eqz"]); l.branchIf(outer);
+      load(P, OP["i32.load16_u"], OPERATION.handler); e.i32Const(PSEUDO.region); e.op(OP["i32.eq"]);
+      l.open("if");
+      original();
+      l.close();
+      l.branch(runDepth);
     } else if (i < PSEUDO.count) {
       raise(e, i === PSEUDO.invalid ? UD : GP, i === PSEUDO.tooLong);
       l.branch(leaveDepth);
@@ -435,6 +467,10 @@ function writeStep(w: ModuleWriter, e: Emitter, parts: { step: number; lookup: n
   e.localGet(S); e.memory(OP["i32.load"], STATE.attention.offset); e.op(OP["i32.or"]);
   e.brIf(1);
   e.localGet(S); e.call(parts.lookup); e.localTee(P); e.op(OP["i32.eqz"]); e.brIf(1);
+  e.localGet(P); e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(PSEUDO.region); e.op(OP["i32.eq"]);
+  e.if();
+  e.localGet(P); e.memory(OP["i32.load"], OPERATION.displacement); e.localSet(P);
+  e.end();
   store(STATE.operation.offset, () => e.localGet(P), OP["i32.store"]);
   e.localGet(P); e.memory(OP["i32.load16_u"], OPERATION.handler); e.localTee(handler);
   e.i32Const(PSEUDO.count); e.op(OP["i32.lt_u"]);

@@ -1,0 +1,192 @@
+import { buildDecodeTable } from "../decode/decode-table.ts";
+import { CodeCache, type EngineMemory } from "../decode/code-cache.ts";
+import { Decoder, GPR_RIP_BIAS } from "../decode/decoder.ts";
+import { MAX_RUN, OPERATION } from "../decode/operation.ts";
+import type { Feature } from "../isa/instruction.ts";
+import { TlbControl } from "../mmu/tlb-control.ts";
+import { EVENT, GPR_PAGE, segmentField, STATE, STATE_BYTES } from "../state/state.ts";
+import type { InstructionSet } from "./instruction-set.ts";
+
+/** Guest-physical memory as the walker sees it. */
+export interface FrameMapping {
+  /** Linear memory address of the frame map, u32 per guest frame: host page address | bit 0 present | bit 1 writable. */
+  readonly frameMap: number;
+  /** Guest frames in the map. */
+  readonly frameCount: number;
+  /** Linear memory address of one flag byte per host frame of the whole linear memory. */
+  readonly frameFlags: number;
+}
+
+/** What generated code calls; `state` is always the first argument and may be ignored. */
+export type CallOut = (state: number, ...args: (number | bigint)[]) => number | bigint;
+
+/** What the core asks of its owner. */
+export interface CoreHooks {
+  /** System operations and call-outs by name. */
+  readonly out: { readonly [name: string]: CallOut };
+  /** Fills an absent frame, or one that is written while not writable: 1 = retry, 0 = nothing answers (device memory). */
+  frameFault(physical: bigint, write: boolean): number;
+  /** Device memory: `size` bytes between linear memory at `at` and guest-physical STATE.slowPhysical. */
+  deviceRead(at: number, size: number): void;
+  deviceWrite(at: number, size: number): void;
+  /** Armed data breakpoints: called for every access to memory while any is. */
+  dataAccess(address: bigint, size: number, write: boolean): void;
+}
+
+/** Functions of the generated interpreter. */
+export interface Exports {
+  readonly regions: WebAssembly.Table;
+  run(state: number): void;
+  step(state: number): void;
+  translate(state: number, address: bigint, access: number, user: number): number;
+  accessRead(state: number, address: bigint, info: number): number;
+  accessWrite(state: number, address: bigint, info: number): number;
+  commitWrite(state: number): void;
+  probe(state: number, address: bigint, size: number, info: number, write: number): void;
+  segmentLinear(state: number, segment: number, offset: bigint, sizeAndAccess: number): bigint;
+}
+
+/**
+ * One vCPU's engine: state block, TLBs, decoded code and the generated interpreter, without any system behaviour. It executes
+ * until the budget is used up, an event is set or attention is asked for.
+ */
+export class Core {
+  /** Address of the state block. */
+  readonly state: number;
+  readonly memory: EngineMemory;
+  readonly code: CodeCache;
+  readonly tlb: TlbControl;
+  readonly decoder: Decoder;
+  readonly exports: Exports;
+  readonly #mapping: FrameMapping;
+  #view: DataView;
+  #running = false;
+  #stopAt = 0;
+  #stopHandler = 0;
+
+  constructor(memory: EngineMemory, isa: InstructionSet, features: ReadonlySet<Feature>, mapping: FrameMapping, hooks: CoreHooks) {
+    this.memory = memory;
+    this.#mapping = mapping;
+    this.state = memory.allocate(STATE_BYTES);
+    this.#view = new DataView(memory.memory.buffer);
+    const interpreter = isa.interpreter();
+    this.decoder = new Decoder(buildDecodeTable(isa.table, features));
+    this.code = new CodeCache(memory, this.decoder, interpreter.numbers, this.state, mapping.frameFlags);
+    this.tlb = new TlbControl(memory, this.state);
+    const out: { [name: string]: CallOut } = {
+      decode: () => this.#decode(),
+      frameFault: (_s, physical, write) => hooks.frameFault(physical as bigint, write !== 0),
+      frameWritten: (_s, host, size) => { this.code.written(Number(host) >>> 0, Number(size)); return 0; },
+      deviceRead: (_s, at, size) => { hooks.deviceRead(Number(at) >>> 0, Number(size)); return 0; },
+      deviceWrite: (_s, at, size) => { hooks.deviceWrite(Number(at) >>> 0, Number(size)); return 0; },
+      dataAccess: (_s, address, size, write) => { hooks.dataAccess(address as bigint, Number(size), write !== 0); return 0; },
+      ...hooks.out,
+    };
+    for (const i of interpreter.generated.imports) if (!out[i.name]) throw new Error(`nothing provides call-out "${i.name}"`);
+    const instance = new WebAssembly.Instance(interpreter.module, { machine: { memory: memory.memory }, out });
+    this.exports = instance.exports as unknown as Exports;
+    const v = this.view, s = this.state;
+    v.setUint32(s + STATE.frameMap.offset, mapping.frameMap, true);
+    v.setUint32(s + STATE.frameCount.offset, mapping.frameCount, true);
+    v.setUint32(s + STATE.frameFlags.offset, mapping.frameFlags, true);
+    v.setUint32(s + STATE.tables.offset, isa.placeTables(memory), true);
+    v.setBigUint64(s + STATE.gpr.offset + GPR_RIP_BIAS * 8, 8192n, true);
+    v.setBigUint64(s + STATE.context.offset, 1n, true);
+  }
+
+  /** A view of linear memory, taken anew after growth. */
+  get view(): DataView {
+    if (this.#view.buffer !== this.memory.memory.buffer) this.#view = new DataView(this.memory.memory.buffer);
+    return this.#view;
+  }
+  /** How generated modules import the memory. */
+  get sharing(): { shared: boolean; maximum: number | undefined } { return { shared: false, maximum: undefined }; }
+  get mapping(): FrameMapping { return this.#mapping; }
+
+  /**
+   * Executes at most `budget` instructions (1 to 2^30). Returns how many retired; STATE.event says whether something stopped it.
+   */
+  execute(budget: number): number {
+    const v = this.view, s = this.state;
+    v.setInt32(s + STATE.budget.offset, budget, true);
+    this.#running = true;
+    if (budget > MAX_RUN) this.exports.run(s);
+    // The end of the slice goes one by one, so that it ends exactly.
+    if (!this.#stopped(v)) {
+      const left = v.getInt32(s + STATE.budget.offset, true);
+      if (left > 0 && left <= MAX_RUN) this.exports.step(s);
+    }
+    this.#running = false;
+    this.#unpatch();
+    return budget - this.view.getInt32(s + STATE.budget.offset, true);
+  }
+  #stopped(v: DataView): boolean {
+    return v.getUint32(this.state + STATE.event.offset, true) !== 0 || v.getUint32(this.state + STATE.attention.offset, true) !== 0;
+  }
+
+  /** Makes `execute` return before the next instruction (from a call-out) or at the next block end (from elsewhere). */
+  stop(): void {
+    const v = this.view;
+    v.setUint32(this.state + STATE.attention.offset, 1, true);
+    if (!this.#running || this.#stopAt) return;
+    // Straight-line code does not look at `attention`: the next operation becomes one that does.
+    const next = v.getUint32(this.state + STATE.operation.offset, true) + OPERATION.bytes;
+    this.#stopAt = next;
+    this.#stopHandler = v.getUint16(next, true);
+    v.setUint16(next, 0, true);
+  }
+  #unpatch(): void {
+    if (!this.#stopAt) return;
+    this.view.setUint16(this.#stopAt, this.#stopHandler, true);
+    this.#stopAt = 0;
+  }
+
+  /** rIP of the operation being executed (valid in call-outs). */
+  operationAddress(): bigint {
+    const v = this.view, op = v.getUint32(this.state + STATE.operation.offset, true);
+    const page = v.getBigUint64(this.state + STATE.gpr.offset + GPR_PAGE * 8, true);
+    return (page + BigInt(v.getUint16(op + OPERATION.place, true) & 0xfff)) & v.getBigUint64(this.state + STATE.linearMask.offset, true);
+  }
+
+  raise(vector: number, code: number | undefined): void {
+    const v = this.view, s = this.state;
+    v.setUint32(s + STATE.eventVector.offset, vector, true);
+    v.setUint32(s + STATE.eventCode.offset, code ?? 0, true);
+    v.setUint32(s + STATE.eventFlags.offset, code === undefined ? 0 : 1, true);
+    v.setUint32(s + STATE.event.offset, EVENT.exception, true);
+  }
+
+  /** Finds or decodes the operation at STATE.rip: its address, or 0 with an event set. */
+  #decode(): number {
+    const v = this.view, s = this.state;
+    v.setUint32(s + STATE.decodes.offset, v.getUint32(s + STATE.decodes.offset, true) + 1, true);
+    const rip = v.getBigUint64(s + STATE.rip.offset, true);
+    const mask = v.getBigUint64(s + STATE.linearMask.offset, true);
+    const csBase = segmentField(1, "base").offset, csLimit = segmentField(1, "limit").offset;
+    let la = rip, wholePage = true;
+    if (v.getUint32(s + STATE.slowCode.offset, true)) {
+      const limit = BigInt(v.getUint32(s + csLimit, true));
+      if (rip > limit) { this.raise(13, 0); return 0; }
+      la = (rip + v.getBigUint64(s + csBase, true)) & mask;
+      wholePage = (rip | 0xfffn) + 0xfffn <= limit || limit === 0xffff_ffffn;
+    } else if (mask === 0xffff_ffff_ffff_ffffn && BigInt.asIntN(48, la) !== BigInt.asIntN(64, la)) { this.raise(13, 0); return 0; }
+    const user = v.getUint32(s + STATE.cpl.offset, true) === 3 ? 1 : 0;
+    const host = this.exports.translate(s, la, 2, user) >>> 0;
+    if (host === 0) return 0;
+    if (host === 1) { this.raise(6, undefined); return 0; }
+    const offset = host & 0xfff;
+    const mode = v.getUint32(s + STATE.mode.offset, true);
+    const page = this.code.page(host - offset, mode);
+    const w = this.view;
+    const entry = s + w.getUint32(s + STATE.tlbCode.offset, true) + (Number((la >> 8n) & BigInt(1023 << 4)));
+    w.setUint32(entry + 12, page, true);
+    w.setBigUint64(s + STATE.gpr.offset + GPR_PAGE * 8, (rip - BigInt(offset)) & mask, true);
+    w.setUint32(s + STATE.codePage.offset, wholePage ? page : 0, true);
+    const next = (): number => {
+      const second = this.exports.translate(s, ((la & ~0xfffn) + 0x1000n) & mask, 2, user) >>> 0;
+      if (second === 1) this.raise(6, undefined);
+      return second === 1 ? 0 : second;
+    };
+    return this.code.operation(page, offset, next);
+  }
+}

@@ -1,0 +1,34 @@
+import type { EngineMemory } from "../decode/code-cache.ts";
+import type { Instruction } from "../isa/instruction.ts";
+import { TABLES } from "../isa/tables.ts";
+import { buildVariant, numberVariants, type BuiltVariant, type VariantTable } from "../isa/variants.ts";
+import { compileInterpreter, type Interpreter } from "./interpreter/interpreter.ts";
+
+/** A set of instructions with what is made of it once per process: variants, recorded statements, interpreter. */
+export class InstructionSet {
+  readonly table: VariantTable;
+  #built: (BuiltVariant | undefined)[];
+  #interpreter: Interpreter | undefined;
+  #placed = new WeakMap<WebAssembly.Memory, number>();
+
+  constructor(instructions: readonly Instruction[]) {
+    this.table = numberVariants(instructions);
+    this.#built = new Array<BuiltVariant | undefined>(this.table.variants.length).fill(undefined);
+  }
+  /** A variant's recorded statements. */
+  built(variant: number): BuiltVariant { return (this.#built[variant] ??= buildVariant(this.table.variants[variant]!)); }
+  /** The interpreter for all variants. */
+  interpreter(): Interpreter {
+    return (this.#interpreter ??= compileInterpreter(this.table.variants.map((_, i) => this.built(i))));
+  }
+  /** Puts the constant tables into a linear memory, once: their address. */
+  placeTables(memory: EngineMemory): number {
+    let at = this.#placed.get(memory.memory);
+    if (at !== undefined) return at;
+    const bytes = TABLES.reduce((end, t) => Math.max(end, t.offset + t.bytes.length), 0);
+    at = memory.allocate(Math.max(bytes, 1));
+    for (const t of TABLES) new Uint8Array(memory.memory.buffer).set(t.bytes, at + t.offset);
+    this.#placed.set(memory.memory, at);
+    return at;
+  }
+}

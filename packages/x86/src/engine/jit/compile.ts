@@ -1,0 +1,122 @@
+import { Emitter, ModuleWriter, OP, type ValueType } from "@ringzero/wasm";
+import type { Routine } from "../../ir/routine.ts";
+import type { Statement } from "../../ir/statement.ts";
+import { probe, resolve } from "../../mmu/access.ts";
+import { segmentLinear } from "../../isa/system/segment-check.ts";
+import { GPR_PAGE, STATE } from "../../state/state.ts";
+import type { FunctionIndex } from "../lowering.ts";
+import { storeFlags } from "./flag-state.ts";
+import type { Region } from "./region.ts";
+import { RegionLowering, type RegionMode } from "./region-lowering.ts";
+
+const S = 0, ENTRY_BLOCK = 1;
+
+/** A compiled region: module bytes and the routines it imports from the interpreter, by name. */
+export interface CompiledRegion {
+  readonly bytes: Uint8Array;
+  readonly routines: readonly string[];
+}
+
+function collect(list: readonly Statement[], into: Set<Routine>): void {
+  for (const s of list) {
+    if (s.s === "call") into.add(s.routine as Routine);
+    else if (s.s === "if") { collect(s.then, into); collect(s.else, into); } else if (s.s === "loop") collect(s.body, into);
+  }
+}
+
+/** Writes a region as a WebAssembly module with one function (state, block) → 0, or 1 where it gave an instruction back. */
+export function compileRegion(region: Region, mode: RegionMode, mapAddress: number, memory: { readonly shared: boolean; readonly maximum: number | undefined }): CompiledRegion {
+  const w = new ModuleWriter();
+  w.importMemory("machine", "memory", { minimum: 0, ...(memory.maximum === undefined ? {} : { maximum: memory.maximum }), shared: memory.shared });
+  const used = new Set<Routine>([resolve, probe, segmentLinear]);
+  for (const b of region.blocks) for (const i of b.instructions) collect(i.built.statements, used);
+  const index = new Map<Routine, number>();
+  for (const r of used) index.set(r, w.importFunction("engine", r.name, w.type(["i32", ...r.params.map((p) => p.type)], r.results.map((p) => p.type))));
+  const functions: FunctionIndex = {
+    routine(r) {
+      const i = index.get(r);
+      if (i === undefined) throw new Error(`routine ${r.name} was not collected`);
+      return i;
+    },
+    callOut(name) { throw new Error(`call-out ${name} in a region`); },
+  };
+  const f = w.declare(w.type(["i32", "i32"], ["i32"]), "region");
+  const e = new Emitter();
+  const l = new RegionLowering(e, functions, region, mode, mapAddress);
+  const n = region.blocks.length;
+
+  // Body: leave ( bail ( top ( dispatch; blocks ) ) ).
+  const leave = l.open("block");
+  const bail = l.open("block");
+  const top = l.open("loop");
+  const base = l.depth;
+  for (let i = 0; i < n; i++) l.open("block");
+  l.frame = { top, leave, bail, blockDepth: (i) => base + (n - 1 - i) };
+  if (n > 1) {
+    e.localGet(l.next);
+    const depths = new Uint32Array(n);
+    for (let i = 0; i < n; i++) depths[i] = i;
+    e.brTable(depths, n - 1, n - 1);
+  }
+  for (const b of region.blocks) {
+    l.close();
+    l.block(b);
+  }
+  e.unreachable();
+  l.close(); // top
+  l.close(); // bail: the instruction at `place`, `count` retired since `left` was brought up to date
+  e.localGet(l.page); e.localGet(l.place); e.op(OP["i64.extend_i32_u"]); e.op(OP["i64.add"]);
+  if (!mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
+  e.localSet(l.rip);
+  e.localGet(l.left); e.localGet(l.count); e.op(OP["i32.sub"]); e.localSet(l.left);
+  writeBack(l, 1);
+  l.close(); // leave
+  writeBack(l, 0);
+
+  // Entry: constants checked, registers loaded.
+  const body = e.bytes.slice(0, e.length);
+  e.reset();
+  e.localGet(S); e.memory(OP["i64.load"], STATE.stackMask.offset); e.i64Const(BigInt.asIntN(64, mode.stackMask)); e.op(OP["i64.ne"]);
+  e.localGet(S); e.memory(OP["i32.load"], STATE.slowStack.offset); e.op(OP["i32.or"]);
+  e.localGet(S); e.memory(OP["i32.load"], STATE.slowCode.offset); e.op(OP["i32.or"]);
+  e.if(); e.i32Const(1); e.return(); e.end();
+  const gpr = STATE.gpr.offset;
+  for (let r = 0; r < 16; r++) {
+    if (l.gprs[r]! >= 0) { e.localGet(S); e.memory(mode.code64 ? OP["i64.load"] : OP["i32.load"], gpr + r * 8); e.localSet(l.gprs[r]!); }
+    if (l.vectors[r]! >= 0) { e.localGet(S); e.memory(OP["v128.load"], STATE.vector.offset + r * 32); e.localSet(l.vectors[r]!); }
+  }
+  e.localGet(S); e.localGet(S); e.memory(OP["i32.load"], STATE.tlb.offset); e.op(OP["i32.add"]); e.localSet(l.tlb);
+  e.localGet(S); e.memory(mode.code64 ? OP["i64.load"] : OP["i32.load"], STATE.context.offset); e.localSet(l.context);
+  e.localGet(S); e.memory(OP["i64.load"], gpr + GPR_PAGE * 8); e.localSet(l.page);
+  e.localGet(S); e.memory(OP["i32.load"], STATE.budget.offset); e.localSet(l.left);
+  e.localGet(ENTRY_BLOCK); e.localSet(l.next);
+  e.raw(body);
+  w.body(f, l.locals as ValueType[], e);
+  w.export("region", "function", f);
+  return { bytes: w.finish(), routines: [...used].map((r) => r.name) };
+}
+
+/** Stores deferred flags, written registers, rIP and what is left of the slice; returns `result`. */
+function writeBack(l: RegionLowering, result: number): void {
+  const { e } = l;
+  l.deferrals.forEach((map, i) => {
+    e.localGet(l.deferred); e.i32Const(i + 1); e.op(OP["i32.eq"]);
+    l.open("if");
+    storeFlags(l, map, (t) => l.allocate(t));
+    l.close();
+  });
+  l.releaseAll();
+  const gpr = STATE.gpr.offset;
+  for (let r = 0; r < 16; r++) {
+    if (l.gprWritten[r]) {
+      e.localGet(S); e.localGet(l.gprs[r]!);
+      if (!l.mode.code64) e.op(OP["i64.extend_i32_u"]);
+      e.memory(OP["i64.store"], gpr + r * 8);
+    }
+    if (l.vectorWritten[r]) { e.localGet(S); e.localGet(l.vectors[r]!); e.memory(OP["v128.store"], STATE.vector.offset + r * 32); }
+  }
+  e.localGet(S); e.localGet(l.rip); e.memory(OP["i64.store"], STATE.rip.offset);
+  e.localGet(S); e.localGet(l.left); e.memory(OP["i32.store"], STATE.budget.offset);
+  e.i32Const(result);
+  if (result) e.return();
+}

@@ -1,0 +1,653 @@
+import { OP, type Emitter, type ValueType } from "@ringzero/wasm";
+import type { FlagName, FlagSource, GprRef, Statement, VectorRef } from "../../ir/statement.ts";
+import { KIND, type Value } from "../../ir/value.ts";
+import { INFO, probe, resolve } from "../../mmu/access.ts";
+import { segmentLinear } from "../../isa/system/segment-check.ts";
+import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
+import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
+import { FLAG_NAMES, IN_MEMORY, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
+import { flagsWritten, FLAG_BIT, type Region, type RegionBlock, type RegionInstruction } from "./region.ts";
+
+const S = 0;
+const LOADS: { readonly [type: string]: { readonly [size: number]: number } } = {
+  i32: { 1: OP["i32.load8_u"], 2: OP["i32.load16_u"], 4: OP["i32.load"] }, i64: { 8: OP["i64.load"] }, f32: { 4: OP["f32.load"] }, f64: { 8: OP["f64.load"] }, v128: { 16: OP["v128.load"] },
+};
+const STORES: { readonly [type: string]: { readonly [size: number]: number } } = {
+  i32: { 1: OP["i32.store8"], 2: OP["i32.store16"], 4: OP["i32.store"] }, i64: { 8: OP["i64.store"] }, f32: { 4: OP["f32.store"] }, f64: { 8: OP["f64.store"] }, v128: { 16: OP["v128.store"] },
+};
+/** State fields that a region takes as constants; its entry checks them. */
+export interface RegionMode { readonly code64: boolean; readonly stackMask: bigint }
+
+/** What the surrounding code gives: depths of the common exits, and local numbers. */
+export interface Frame {
+  readonly top: number;
+  readonly leave: number;
+  readonly bail: number;
+  blockDepth(index: number): number;
+}
+
+/** One region's code: registers in locals, flags kept symbolic, memory through the inline TLB test. */
+export class RegionLowering extends Lowering {
+  readonly mode: RegionMode;
+  readonly region: Region;
+  /** Locals of general and vector registers; -1 = not used. */
+  readonly gprs: Int32Array = new Int32Array(16).fill(-1);
+  readonly gprWritten: Uint8Array = new Uint8Array(16);
+  readonly vectors: Int32Array = new Int32Array(16).fill(-1);
+  readonly vectorWritten: Uint8Array = new Uint8Array(16);
+  readonly tlb: number;
+  readonly context: number;
+  readonly page: number;
+  readonly left: number;
+  readonly next: number;
+  readonly rip: number;
+  readonly place: number;
+  readonly count: number;
+  readonly deferred: number;
+  /** Flag maps by deferral number - 1. */
+  readonly deferrals: FlagMap[] = [];
+  readonly mapAddress: number;
+  frame: Frame | undefined;
+  #flags: FlagMap = IN_MEMORY;
+  #i: RegionInstruction | undefined;
+  #block: RegionBlock | undefined;
+  #retired = 0;
+  #narrow = new Uint8Array(64);
+  #constants = new Map<number, bigint>();
+  #tokens = new Map<number, number>();
+  #stackOrigin = new Set<number>();
+  #pinned = new Set<number>();
+  #conditional = 0;
+  #selfLoop = -1;
+
+  constructor(e: Emitter, functions: FunctionIndex, region: Region, mode: RegionMode, mapAddress: number) {
+    super(e, functions, 2);
+    this.region = region;
+    this.mode = mode;
+    this.mapAddress = mapAddress;
+    const fixed = (t: ValueType): number => this.firstLocal + this.locals.push(t) - 1;
+    this.tlb = fixed("i32");
+    this.context = fixed(mode.code64 ? "i64" : "i32");
+    this.page = fixed("i64");
+    this.left = fixed("i32");
+    this.next = fixed("i32");
+    this.rip = fixed("i64");
+    this.place = fixed("i32");
+    this.count = fixed("i32");
+    this.deferred = fixed("i32");
+  }
+  get wide(): ValueType { return this.mode.code64 ? "i64" : "i32"; }
+  #gpr(n: number): number {
+    if (this.gprs[n]! < 0) this.gprs[n] = this.firstLocal + this.locals.push(this.wide) - 1;
+    return this.gprs[n]!;
+  }
+  #vector(n: number): number {
+    if (this.vectors[n]! < 0) this.vectors[n] = this.firstLocal + this.locals.push("v128") - 1;
+    return this.vectors[n]!;
+  }
+
+  // ---- blocks and edges ----
+  block(b: RegionBlock): void {
+    this.#block = b;
+    this.#retired = 0;
+    this.#flags = IN_MEMORY;
+    const self = b.target === b.start || (b.falls && b.end === b.start);
+    this.#selfLoop = self ? this.open("loop") : -1;
+    for (const i of b.instructions) {
+      this.#i = i;
+      this.begin(i.built.builder.size);
+      if (this.#narrow.length < i.built.builder.size) this.#narrow = new Uint8Array(i.built.builder.size * 2);
+      this.#narrow.fill(0, 0, i.built.builder.size);
+      this.#constants.clear();
+      this.#tokens.clear();
+      this.#stackOrigin.clear();
+      this.statements(i.built.statements);
+      if (!i.effects.stops) this.#retired++;
+      this.releaseAll();
+    }
+    if (b.falls) this.#edge(b.end, this.#retired);
+    if (self) { this.close(); this.e.unreachable(); }
+  }
+
+  #setLeft(count: number): void {
+    const { e } = this;
+    if (count === 0) return;
+    e.localGet(this.left); e.i32Const(count); e.op(OP["i32.sub"]); e.localSet(this.left);
+  }
+  /** Makes the flags right for going to a block (or, undefined, out of the region). */
+  #flagsFor(target: RegionBlock | undefined): void {
+    const { e } = this;
+    const symbolic = FLAG_NAMES.filter((f) => this.#flags[f] !== undefined);
+    if (symbolic.length === 0) return;
+    let written = 0;
+    if (target) for (const i of target.instructions) written |= i.effects.writesFlags;
+    const partial = target !== undefined && written !== 63 && written !== 0;
+    const needed = target === undefined || partial || symbolic.some((f) => target.liveIn & FLAG_BIT[f]) || (target.liveIn !== 0);
+    if (needed) {
+      // Flags not set in this block are in memory already: predecessors of such blocks stored them.
+      storeFlags(this, this.#flags, (t) => this.allocate(t));
+      e.i32Const(0); e.localSet(this.deferred);
+    } else if (target.keepsFlags) {
+      const known = this.deferrals.indexOf(this.#flags);
+      const id = known >= 0 ? known + 1 : this.deferrals.push(this.#flags);
+      e.i32Const(id); e.localSet(this.deferred);
+      this.#pinAll(this.#flags);
+    }
+  }
+  #edge(offset: number, count: number): void {
+    const { e } = this;
+    const b = this.region.blockAt.get(offset);
+    this.#flagsFor(b);
+    this.#setLeft(count);
+    if (!b) {
+      this.#exitTo(offset);
+      return;
+    }
+    if (b.index > this.#block!.index) { this.branch(this.frame!.blockDepth(b.index)); return; }
+    // Backwards: goes on while the slice lasts.
+    e.localGet(this.left); e.i32Const(this.region.instructionCount); e.op(OP["i32.gt_s"]);
+    if (b === this.#block && this.#selfLoop >= 0) this.branchIf(this.#selfLoop);
+    else {
+      this.open("if");
+      e.i32Const(b.index); e.localSet(this.next);
+      this.branch(this.frame!.top);
+      this.close();
+    }
+    this.#exitTo(offset);
+  }
+  #exitTo(offset: number): void {
+    const { e } = this;
+    e.localGet(this.page); e.i64ConstNumber(offset); e.op(OP["i64.add"]);
+    if (!this.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
+    e.localSet(this.rip);
+    this.branch(this.frame!.leave);
+  }
+  /** Gives the current instruction back: nothing of it has happened. */
+  #bail(): void {
+    const { e } = this;
+    if (FLAG_NAMES.some((f) => this.#flags[f] !== undefined)) {
+      storeFlags(this, this.#flags, (t) => this.allocate(t));
+      e.i32Const(0); e.localSet(this.deferred);
+    }
+    e.i32Const(this.#i!.offset); e.localSet(this.place);
+    e.i32Const(this.#retired); e.localSet(this.count);
+    this.branch(this.frame!.bail);
+  }
+  #bailOnEvent(): void {
+    this.event();
+    this.open("if");
+    this.#bail();
+    this.close();
+  }
+  override afterCall(mayFault: boolean): void { if (mayFault) this.#bailOnEvent(); }
+
+  // ---- values ----
+  override begin(size: number): void { super.begin(size); }
+  override immediate(v: Value): void { this.#literal(v, this.#immediate(v)); }
+  #literal(v: Value, n: bigint): void {
+    if (v.type === "i64") this.e.i64Const(BigInt.asIntN(64, n));
+    else this.e.i32Const(Number(BigInt.asIntN(32, n)));
+  }
+  #immediate(v: Value): bigint {
+    const i = this.#i!, kind = v.imm as string;
+    if (kind === "second") return BigInt((i.immediate >>> 16) & 0xff);
+    if (kind === "register-a") return BigInt(i.reg);
+    if (kind === "register-b") return BigInt(i.rm);
+    if (v.bits === 64) return kind === "signed" ? BigInt(i.immediate) : (BigInt(i.immediateHigh >>> 0) << 32n) | BigInt(i.displacement >>> 0);
+    return BigInt.asUintN(v.bits, BigInt(i.immediate));
+  }
+  /** The value where it is known now: constants, immediates, fields that the region's entry has checked, and what follows from them. */
+  #known(v: Value, depth = 0): bigint | undefined {
+    if (v.type !== "i32" && v.type !== "i64") return undefined;
+    if (v.kind === KIND.constant) return BigInt(v.imm as bigint | number);
+    if (v.kind === KIND.immediate) return this.#immediate(v);
+    if (v.kind === KIND.result) return this.#constants.get(v.id);
+    if (depth > 6) return undefined;
+    const a = v.a && this.#known(v.a, depth + 1);
+    if (a === undefined) return undefined;
+    const n = v.type === "i64" ? 64 : 32;
+    if (!v.b) {
+      switch (v.kind) {
+        case OP["i32.wrap_i64"]: case OP["i64.extend_i32_u"]: return v.kind === OP["i32.wrap_i64"] ? BigInt.asIntN(32, a) : BigInt.asUintN(32, a);
+        case OP["i64.extend_i32_s"]: return BigInt.asIntN(32, a);
+        case OP["i32.eqz"]: case OP["i64.eqz"]: return a === 0n ? 1n : 0n;
+        default: return undefined;
+      }
+    }
+    const b = this.#known(v.b, depth + 1);
+    if (b === undefined || v.c) return undefined;
+    switch (v.kind) {
+      case OP["i32.and"]: case OP["i64.and"]: return BigInt.asIntN(n, a & b);
+      case OP["i32.or"]: case OP["i64.or"]: return BigInt.asIntN(n, a | b);
+      case OP["i32.xor"]: case OP["i64.xor"]: return BigInt.asIntN(n, a ^ b);
+      case OP["i32.add"]: case OP["i64.add"]: return BigInt.asIntN(n, a + b);
+      case OP["i32.sub"]: case OP["i64.sub"]: return BigInt.asIntN(n, a - b);
+      case OP["i32.ne"]: case OP["i64.ne"]: return BigInt.asUintN(n, a) !== BigInt.asUintN(n, b) ? 1n : 0n;
+      case OP["i32.eq"]: case OP["i64.eq"]: return BigInt.asUintN(n, a) === BigInt.asUintN(n, b) ? 1n : 0n;
+      default: return undefined;
+    }
+  }
+  override value(v: Value): void {
+    const local = this.localOf[v.id]!;
+    if (local >= 0) {
+      this.e.localGet(local);
+      if (this.#narrow[v.id]) this.e.op(OP["i64.extend_i32_u"]);
+      return;
+    }
+    const known = v.kind === KIND.constant ? undefined : this.#known(v);
+    if (known !== undefined) { this.#literal(v, known); return; }
+    super.value(v);
+  }
+  protected override pure(v: Value): void {
+    if (v.kind === OP["i32.wrap_i64"]) { this.#low(v.a!); return; }
+    if (v.kind === OP["i64.and"] || v.kind === OP["i32.and"] || v.kind === OP["i64.or"] || v.kind === OP["i32.or"]) {
+      const isAnd = v.kind === OP["i64.and"] || v.kind === OP["i32.and"];
+      for (const [x, y] of [[v.a!, v.b!], [v.b!, v.a!]] as const) {
+        const k = this.#known(x);
+        if (k === undefined) continue;
+        const ones = BigInt.asIntN(64, k) === -1n;
+        if (isAnd && k === 0n) { this.#literal(v, 0n); return; }
+        if (isAnd ? ones : k === 0n) { this.value(y); return; }
+      }
+    }
+    super.pure(v);
+  }
+  /** Pushes the low 32 bits of a 64-bit value. */
+  #low(v: Value): void {
+    const { e } = this;
+    const local = this.localOf[v.id]!;
+    if (local >= 0) {
+      e.localGet(local);
+      if (!this.#narrow[v.id]) e.op(OP["i32.wrap_i64"]);
+      return;
+    }
+    const known = this.#known(v);
+    if (known !== undefined) { e.i32Const(Number(BigInt.asIntN(32, known))); return; }
+    if (v.kind === OP["i64.extend_i32_u"] || v.kind === OP["i64.extend_i32_s"]) { this.value(v.a!); return; }
+    const narrow: { readonly [k: number]: number } = {
+      [OP["i64.add"]]: OP["i32.add"], [OP["i64.sub"]]: OP["i32.sub"], [OP["i64.and"]]: OP["i32.and"], [OP["i64.or"]]: OP["i32.or"], [OP["i64.xor"]]: OP["i32.xor"], [OP["i64.mul"]]: OP["i32.mul"],
+    };
+    const op = narrow[v.kind];
+    if (op !== undefined) {
+      if (v.kind === OP["i64.and"]) {
+        // A mask of the low half is nothing here.
+        for (const [x, y] of [[v.a!, v.b!], [v.b!, v.a!]] as const) {
+          const k = this.#known(x);
+          if (k !== undefined && BigInt.asIntN(32, k) === -1n) { this.#low(y); return; }
+        }
+      }
+      this.#low(v.a!);
+      this.#low(v.b!);
+      e.op(op);
+      return;
+    }
+    super.value(v);
+    e.op(OP["i32.wrap_i64"]);
+  }
+  /** A 64-bit node whose upper half is zero: kept in an i32 local in 32-bit code. */
+  #isNarrow(v: Value): boolean {
+    if (this.mode.code64 || v.type !== "i64") return false;
+    if (v.kind === OP["i64.extend_i32_u"]) return true;
+    if (v.kind !== OP["i64.and"]) return false;
+    for (const x of [v.a!, v.b!]) {
+      const k = this.#known(x);
+      if (k !== undefined && BigInt.asUintN(64, k) <= 0xffff_ffffn) return true;
+    }
+    return false;
+  }
+  #defineNarrow(to: Value): void {
+    const index = this.allocate("i32");
+    this.e.localSet(index);
+    this.localOf[to.id] = index;
+    this.#narrow[to.id] = 1;
+  }
+  override statement(s: Statement): void {
+    if (s.s === "node") {
+      if (this.usesOf(s.value) > 1 && this.localOf[s.value.id]! < 0 && this.#known(s.value) === undefined && this.#isNarrow(s.value)) {
+        this.#low(s.value);
+        this.#defineNarrow(s.value);
+        return;
+      }
+      if (this.#known(s.value) !== undefined) return;
+    } else if (s.s === "if") {
+      const k = this.#known(s.condition);
+      if (k !== undefined) { this.statements(k === 0n ? s.else : s.then); return; }
+      if (setsFlags(s.then) || setsFlags(s.else)) {
+        // Flags that depend on a condition go through memory.
+        this.#storeNow();
+        this.#conditional++;
+        super.statement(s);
+        this.#conditional--;
+        return;
+      }
+    } else if (s.s === "loop" && setsFlags(s.body)) {
+      this.#storeNow();
+      this.#conditional++;
+      super.statement(s);
+      this.#conditional--;
+      return;
+    } else if (s.s === "stateLoad" && !s.index) {
+      const k = this.#stateConstant(s.offset);
+      if (k !== undefined) { this.#constants.set(s.to.id, k); return; }
+    }
+    super.statement(s);
+  }
+  #stateConstant(offset: number): bigint | undefined {
+    if (offset === STATE.slowStack.offset || offset === STATE.slowCode.offset) return 0n;
+    if (offset === STATE.linearMask.offset) return this.mode.code64 ? -1n : 0xffff_ffffn;
+    if (offset === STATE.stackMask.offset) return this.mode.stackMask;
+    return undefined;
+  }
+  #storeNow(): void {
+    if (FLAG_NAMES.every((f) => this.#flags[f] === undefined)) {
+      // Deferred by a predecessor: such blocks are partial, so it was stored.
+      return;
+    }
+    storeFlags(this, this.#flags, (t) => this.allocate(t));
+    this.e.i32Const(0); this.e.localSet(this.deferred);
+    this.#flags = IN_MEMORY;
+  }
+
+  // ---- flags ----
+  #keep(v: Value | undefined, bits: number): Kept | undefined {
+    if (!v) return undefined;
+    const k = this.#known(v);
+    if (k !== undefined) return { local: -1, constant: k };
+    const known = this.localOf[v.id]!;
+    if (known >= 0 && !this.#narrow[v.id]) { this.#pin(known); return { local: known, constant: undefined }; }
+    const index = this.allocate(bits === 64 ? "i64" : "i32");
+    this.value(v);
+    this.e.localSet(index);
+    if (v.kind !== KIND.constant) this.localOf[v.id] = this.#conditional ? this.localOf[v.id]! : index;
+    this.#pin(index);
+    return { local: index, constant: undefined };
+  }
+  #pin(local: number): void { this.#pinned.add(local); }
+  #pinAll(_map: FlagMap): void { /* kept locals are pinned when kept */ }
+  override releaseAll(): void { super.releaseAll(this.#pinned); }
+
+  #setFlags(source: FlagSource): void {
+    const kept: KeptSource = {
+      kind: source.kind, bits: source.bits,
+      plain: (source.kind === "sub" || source.kind === "add") && !source.keepCarry && isPlain(source),
+      a: "a" in source ? this.#keep(source.a, source.bits) : undefined,
+      b: "b" in source ? this.#keep(source.b, source.bits) : undefined,
+      result: this.#keep(source.result, source.bits),
+      flags: source.kind === "explicit" ? Object.fromEntries(Object.entries(source.flags).map(([f, v]) => [f, this.#keep(v, 32)!])) : {},
+    };
+    const written = flagsWritten(source);
+    const map = { ...this.#flags } as { [F in FlagName]: KeptSource | undefined };
+    for (const f of FLAG_NAMES) if (written & FLAG_BIT[f]) map[f] = kept;
+    if (this.#conditional) {
+      storeFlags(this, map, (t) => this.allocate(t));
+      return;
+    }
+    this.#flags = map;
+  }
+
+  // ---- machine ----
+  #number(ref: GprRef): { n: number; high: boolean } {
+    if (ref.kind === "fixed") return { n: ref.number, high: ref.high ?? false };
+    const i = this.#i!;
+    const n = ref.field === "a" ? i.reg : ref.field === "b" ? i.rm : i.vvvv;
+    const operand = i.built.variant.form.operands.find((o) => o.field === ref.field);
+    if (operand?.size === 8 && i.rex === 0 && n >= 4 && n < 8) return { n: n - 4, high: true };
+    return { n, high: false };
+  }
+  #getGpr(s: StatementOf<"getGpr">): void {
+    const { e } = this;
+    const { n, high } = this.#number(s.ref);
+    e.localGet(this.#gpr(n));
+    if (s.bits === 64) {
+      if (this.mode.code64) this.define(s.to); else this.#defineNarrow(s.to);
+      return;
+    }
+    if (this.mode.code64) e.op(OP["i32.wrap_i64"]);
+    if (s.bits < 32) {
+      // The field's own width decides: a high byte is one only where eight bits are asked for.
+      if (high && s.bits === 8) { e.i32Const(8); e.op(OP["i32.shr_u"]); }
+      e.i32Const(s.bits === 8 ? 0xff : 0xffff);
+      e.op(OP["i32.and"]);
+    }
+    this.define(s.to);
+  }
+  #setGpr(s: StatementOf<"setGpr">): void {
+    const { e } = this;
+    const { n, high } = this.#number(s.ref);
+    const local = this.#gpr(n);
+    this.gprWritten[n] = 1;
+    const wide = this.mode.code64;
+    if (s.bits === 64) { if (wide) this.value(s.value); else this.#low(s.value); e.localSet(local); return; }
+    if (s.bits === 32) { this.value(s.value); if (wide) e.op(OP["i64.extend_i32_u"]); e.localSet(local); return; }
+    const shift = high ? 8 : 0;
+    const mask = (s.bits === 8 ? 0xff : 0xffff) << shift;
+    e.localGet(local);
+    if (wide) { e.i64ConstNumber(-1 - mask); e.op(OP["i64.and"]); } else { e.i32Const(~mask); e.op(OP["i32.and"]); }
+    this.value(s.value);
+    if (shift) { e.i32Const(shift); e.op(OP["i32.shl"]); }
+    if (wide) { e.op(OP["i64.extend_i32_u"]); e.op(OP["i64.or"]); } else e.op(OP["i32.or"]);
+    e.localSet(local);
+  }
+  #vectorNumber(ref: VectorRef): number { return ref.kind === "fixed" ? ref.number : ref.field === "a" ? this.#i!.reg : this.#i!.rm; }
+
+  override machine(s: Statement): void {
+    const { e } = this;
+    switch (s.s) {
+      case "getGpr": this.#getGpr(s); break;
+      case "setGpr": this.#setGpr(s); break;
+      case "getVector": {
+        e.localGet(this.#vector(this.#vectorNumber(s.ref)));
+        if (s.to.type === "i32") e.lane(OP["i32x4.extract_lane"], 0);
+        else if (s.to.type === "i64") e.lane(OP["i64x2.extract_lane"], 0);
+        else if (s.to.type === "f32") e.lane(OP["f32x4.extract_lane"], 0);
+        else if (s.to.type === "f64") e.lane(OP["f64x2.extract_lane"], 0);
+        this.define(s.to);
+        break;
+      }
+      case "setVector": {
+        const n = this.#vectorNumber(s.ref), local = this.#vector(n);
+        this.vectorWritten[n] = 1;
+        if (s.value.type !== "v128") e.localGet(local);
+        this.value(s.value);
+        if (s.value.type === "i32") e.lane(s.value.bits === 8 ? OP["i8x16.replace_lane"] : s.value.bits === 16 ? OP["i16x8.replace_lane"] : OP["i32x4.replace_lane"], 0);
+        else if (s.value.type === "i64") e.lane(OP["i64x2.replace_lane"], 0);
+        else if (s.value.type === "f32") e.lane(OP["f32x4.replace_lane"], 0);
+        else if (s.value.type === "f64") e.lane(OP["f64x2.replace_lane"], 0);
+        e.localSet(local);
+        break;
+      }
+      case "getFlag": pushFlag(this, this.#flags, s.flag); this.define(s.to); break;
+      case "condition": pushCondition(this, this.#flags, s.code as number); this.define(s.to); break;
+      case "flags": this.#setFlags(s.source); break;
+      case "effectiveAddress": this.#sum(); this.#defineWide(s.to); break;
+      case "operandAddress": this.#operandAddress(s); break;
+      case "segmentAddress": this.#segmentAddress(s); break;
+      case "load":
+        this.#host(s.address, s.size, false);
+        e.memory(LOADS[s.to.type]![s.size]!, 0);
+        this.define(s.to);
+        break;
+      case "store": {
+        this.#host(s.address, s.size, true);
+        this.value(s.value);
+        e.memory(STORES[s.value.type]![s.size]!, 0);
+        break;
+      }
+      case "loadForStore": {
+        const host = this.allocate("i32");
+        this.#tokens.set(s.token, host);
+        this.#host(s.address, s.size, true);
+        e.localTee(host);
+        e.memory(LOADS[s.to.type]![s.size]!, 0);
+        this.define(s.to);
+        break;
+      }
+      case "storeBack":
+        e.localGet(this.#tokens.get(s.token)!);
+        this.value(s.value);
+        e.memory(STORES[s.value.type]![s.size]!, 0);
+        break;
+      case "probe":
+        e.localGet(S);
+        this.value(s.address);
+        if (typeof s.size === "number") e.i32Const(s.size); else this.value(s.size);
+        e.i32Const(this.#stack(s.address) ? INFO.stack : 0);
+        e.i32Const(s.access === "write" ? 1 : 0);
+        e.call(this.functions.routine(probe));
+        this.#bailOnEvent();
+        break;
+      case "raise":
+        e.localGet(S); e.i32Const(s.vector); e.memory(OP["i32.store"], STATE.eventVector.offset);
+        e.localGet(S); if (s.code) this.value(s.code); else e.i32Const(0);
+        e.memory(OP["i32.store"], STATE.eventCode.offset);
+        e.localGet(S); e.i32Const(s.code ? 1 : 0); e.memory(OP["i32.store"], STATE.eventFlags.offset);
+        e.localGet(S); e.i32Const(EVENT.exception); e.memory(OP["i32.store"], STATE.event.offset);
+        this.#bail();
+        break;
+      case "nextIp":
+        e.localGet(this.page); e.i64ConstNumber(this.#i!.offset + this.#i!.length); e.op(OP["i64.add"]);
+        if (!this.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
+        this.define(s.to);
+        break;
+      case "jumpRelative":
+        this.#edge(this.#i!.offset + this.#i!.length + this.#i!.immediate, this.#retired + 1);
+        break;
+      case "jump": this.#computed(s.target); break;
+      default: throw new Error(`statement ${s.s} in a region`);
+    }
+  }
+  #computed(target: Value): void {
+    const { e } = this;
+    const t = this.allocate("i64");
+    this.value(target);
+    e.localSet(t);
+    const symbolic = FLAG_NAMES.some((f) => this.#flags[f] !== undefined);
+    if (symbolic) { storeFlags(this, this.#flags, (x) => this.allocate(x)); e.i32Const(0); e.localSet(this.deferred); }
+    this.#setLeft(this.#retired + 1);
+    const offset = this.allocate("i64");
+    e.localGet(t); e.localGet(this.page); e.op(OP["i64.sub"]); e.localTee(offset);
+    e.i64ConstNumber(4096); e.op(OP["i64.lt_u"]);
+    this.open("if");
+    e.localGet(offset); e.op(OP["i32.wrap_i64"]); e.memory(OP["i32.load8_u"], this.mapAddress); e.localTee(this.next);
+    e.i32Const(0); e.op(OP["i32.ne"]);
+    e.localGet(this.left); e.i32Const(this.region.instructionCount); e.op(OP["i32.gt_s"]);
+    e.op(OP["i32.and"]);
+    this.open("if");
+    e.localGet(this.next); e.i32Const(1); e.op(OP["i32.sub"]); e.localSet(this.next);
+    this.branch(this.frame!.top);
+    this.close();
+    this.close();
+    e.localGet(t); e.localSet(this.rip);
+    this.branch(this.frame!.leave);
+  }
+
+  // ---- addresses ----
+  /** Pushes the effective address in the mode's own width, wrapped to the address size. */
+  #sum(): void {
+    const { e } = this;
+    const i = this.#i!, wide = this.mode.code64;
+    const add = (): void => e.op(wide ? OP["i64.add"] : OP["i32.add"]);
+    const literal = (n: number): void => { if (wide) e.i64ConstNumber(n); else e.i32Const(n); };
+    if (i.built.variant.form.operands.some((o) => o.kind === "offset")) {
+      const at = (BigInt(i.immediateHigh >>> 0) << 32n) | BigInt(i.displacement >>> 0);
+      if (wide) e.i64Const(BigInt.asIntN(64, i.addressSize === 2 ? at : at & 0xffff_ffffn)); else e.i32Const(Number(at & 0xffff_ffffn) | 0);
+      return;
+    }
+    let some = false;
+    let displacement = i.displacement;
+    if (i.base === GPR_PAGE) { e.localGet(this.page); displacement += i.offset + i.length; some = true; }
+    else if (i.base !== GPR_ZERO) { e.localGet(this.#gpr(i.base)); some = true; }
+    if (i.index !== GPR_ZERO) {
+      e.localGet(this.#gpr(i.index));
+      if (i.scale) { literal(i.scale); e.op(wide ? OP["i64.shl"] : OP["i32.shl"]); }
+      if (some) add();
+      some = true;
+    }
+    if (displacement !== 0 || !some) { literal(displacement); if (some) add(); }
+    if (wide && i.addressSize === 1) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
+    if (!wide && i.addressSize === 0) { e.i32Const(0xffff); e.op(OP["i32.and"]); }
+  }
+  #defineWide(to: Value): void { if (this.mode.code64) this.define(to); else this.#defineNarrow(to); }
+  #operandAddress(s: StatementOf<"operandAddress">): void {
+    const i = this.#i!;
+    if (i.segment === 2) this.#stackOrigin.add(s.to.id);
+    this.#sum();
+    if (i.segment < 4) { this.#defineWide(s.to); return; }
+    this.#based(i.segment, s.size, s.access === "write");
+    this.define(s.to);
+  }
+  /** From an offset in FS or GS on the stack to a linear address (64 bits) on the stack. */
+  #based(segment: number, size: number, write: boolean): void {
+    const { e } = this;
+    const t = this.allocate("i64");
+    if (!this.mode.code64) e.op(OP["i64.extend_i32_u"]);
+    e.localSet(t);
+    e.localGet(S); e.i32Const(segment); e.localGet(t); e.i32Const(size | (write ? 1 << 16 : 0));
+    e.call(this.functions.routine(segmentLinear));
+    this.#bailOnEvent();
+  }
+  #segmentAddress(s: StatementOf<"segmentAddress">): void {
+    const segment = s.segment === "operand" ? this.#i!.segment : s.segment;
+    if (segment === 2) this.#stackOrigin.add(s.to.id);
+    if (segment >= 4) {
+      this.value(s.offset);
+      if (!this.mode.code64) this.e.op(OP["i32.wrap_i64"]);
+      this.#based(segment, s.size, s.access === "write");
+      this.define(s.to);
+      return;
+    }
+    if (this.mode.code64) { this.value(s.offset); this.define(s.to); } else { this.#low(s.offset); this.#defineNarrow(s.to); }
+  }
+  #stack(v: Value): boolean {
+    return this.#stackOrigin.has(v.id) || (v.a !== undefined && this.#stack(v.a)) || (v.b !== undefined && this.#stack(v.b));
+  }
+  /** Pushes the host address: inline TLB test, cold arm that resolves or gives the instruction back. */
+  #host(address: Value, size: number, write: boolean): void {
+    const { e } = this;
+    const wide = this.mode.code64;
+    let la = this.localOf[address.id]!;
+    if (la < 0 || (!wide && !this.#narrow[address.id])) {
+      la = this.allocate(wide ? "i64" : "i32");
+      if (wide) this.value(address); else this.#low(address);
+      e.localSet(la);
+    }
+    const entry = this.allocate("i32");
+    e.localGet(this.tlb);
+    e.localGet(la); if (wide) e.op(OP["i32.wrap_i64"]);
+    e.i32Const(8); e.op(OP["i32.shr_u"]); e.i32Const((TLB_ENTRIES - 1) << 4); e.op(OP["i32.and"]); e.op(OP["i32.add"]); e.localTee(entry);
+    const array = write ? TLB_BYTES : 0;
+    e.memory(wide ? OP["i64.load"] : OP["i32.load"], array);
+    e.localGet(la);
+    if (size > 1) { if (wide) { e.i64ConstNumber(size - 1); e.op(OP["i64.add"]); } else { e.i32Const(size - 1); e.op(OP["i32.add"]); } }
+    if (wide) { e.i64ConstNumber(-4096); e.op(OP["i64.and"]); } else { e.i32Const(-4096); e.op(OP["i32.and"]); }
+    e.localGet(this.context); e.op(wide ? OP["i64.or"] : OP["i32.or"]);
+    e.op(wide ? OP["i64.eq"] : OP["i32.eq"]);
+    this.open("if", "i32");
+    e.localGet(la); if (wide) e.op(OP["i32.wrap_i64"]);
+    e.localGet(entry); e.memory(OP["i32.load"], array + 8); e.op(OP["i32.add"]);
+    e.else();
+    const host = this.allocate("i32");
+    e.localGet(S);
+    e.localGet(la); if (!wide) e.op(OP["i64.extend_i32_u"]);
+    e.i32Const(size | (this.#stack(address) ? INFO.stack : 0));
+    e.i32Const(write ? 1 : 0);
+    e.call(this.functions.routine(resolve));
+    e.localTee(host); e.op(OP["i32.eqz"]);
+    this.open("if");
+    this.#bail();
+    this.close();
+    e.localGet(host);
+    this.close();
+  }
+}
+
+/** The result is exactly a - b (or a + b): no carry in. */
+function isPlain(s: Extract<FlagSource, { kind: "add" | "sub" }>): boolean {
+  let r = s.result;
+  if (r.bits < 32 && r.kind === OP["i32.and"] && r.a) r = r.a;
+  const name = `${s.bits === 64 ? "i64" : "i32"}.${s.kind}`;
+  return r.kind === (OP as { [k: string]: number })[name] && r.a === s.a && r.b === s.b;
+}
+function setsFlags(list: readonly Statement[]): boolean {
+  return list.some((s) => s.s === "flags" || (s.s === "if" && (setsFlags(s.then) || setsFlags(s.else))) || (s.s === "loop" && setsFlags(s.body)));
+}

@@ -1,0 +1,195 @@
+import type { Decoder } from "../../decode/decoder.ts";
+import { DECODED } from "../../decode/decoder.ts";
+import type { FlagName, FlagSource, Statement } from "../../ir/statement.ts";
+import type { BuiltVariant } from "../../isa/variants.ts";
+
+/** Fields of a decoded instruction that its lowering needs: a copy, the decoder is reused. */
+export interface RegionInstruction {
+  readonly built: BuiltVariant;
+  readonly offset: number;
+  readonly length: number;
+  readonly reg: number;
+  readonly rm: number;
+  readonly vvvv: number;
+  readonly rex: number;
+  readonly base: number;
+  readonly index: number;
+  readonly scale: number;
+  readonly segment: number;
+  readonly addressSize: number;
+  readonly displacement: number;
+  readonly immediate: number;
+  readonly immediateHigh: number;
+  readonly effects: Effects;
+}
+
+/** What a variant's statements do, as far as region building cares. Bits of flag sets: C 1, P 2, A 4, Z 8, S 16, O 32. */
+export interface Effects {
+  /** Has a meaning that only the interpreter carries out: system operations, call-outs, repeats. */
+  readonly lowerable: boolean;
+  readonly readsFlags: number;
+  /** Flags written whatever happens. */
+  readonly writesFlags: number;
+  /** May leave the region before it completes. */
+  readonly mayFault: boolean;
+  readonly jumps: boolean;
+  readonly stops: boolean;
+}
+
+export const FLAG_BIT: { readonly [F in FlagName]: number } = { C: 1, P: 2, A: 4, Z: 8, S: 16, O: 32 };
+export const ALL_FLAGS = 63;
+const CONDITION_READS = [32, 1, 8, 9, 16, 2, 48, 56] as const;
+
+/** Flags that a source sets. */
+export function flagsWritten(s: FlagSource): number {
+  if (s.kind === "add" || s.kind === "sub") return s.keepCarry ? ALL_FLAGS & ~1 : ALL_FLAGS;
+  if (s.kind === "logic") return ALL_FLAGS;
+  let set = s.result ? FLAG_BIT.S | FLAG_BIT.Z | FLAG_BIT.P : 0;
+  for (const f of Object.keys(s.flags) as FlagName[]) set |= FLAG_BIT[f];
+  return set;
+}
+
+/** Works out the effects of recorded statements. */
+export function effectsOf(list: readonly Statement[]): Effects {
+  let lowerable = true, reads = 0, writes = 0, mayFault = false, jumps = false;
+  const visit = (statements: readonly Statement[], conditional: boolean): void => {
+    for (const s of statements) {
+      switch (s.s) {
+        case "escape": case "callOut": case "repeat": lowerable = false; break;
+        case "getFlag": reads |= FLAG_BIT[s.flag] & ~writes; break;
+        case "condition": reads |= CONDITION_READS[(s.code as number) >> 1]! & ~writes; break;
+        case "flags": if (!conditional) writes |= flagsWritten(s.source); break;
+        case "load": case "store": case "loadForStore": case "storeBack": case "probe": case "raise": mayFault = true; break;
+        case "call": if ((s.routine as { mayFault?: boolean }).mayFault) mayFault = true; break;
+        case "jump": case "jumpRelative": jumps = true; break;
+        case "if": visit(s.then, true); visit(s.else, true); break;
+        case "loop": visit(s.body, true); break;
+        default:
+      }
+    }
+  };
+  visit(list, false);
+  const last = list.at(-1);
+  const stops = last !== undefined && (last.s === "jump" || last.s === "jumpRelative" || last.s === "raise");
+  return { lowerable, readsFlags: reads, writesFlags: writes, mayFault, jumps, stops };
+}
+
+/** A basic block: instructions and where control goes. */
+export interface RegionBlock {
+  readonly index: number;
+  readonly start: number;
+  readonly instructions: RegionInstruction[];
+  /** Page offset behind the last instruction. */
+  end: number;
+  /** Page offset of the relative jump's target; undefined without one. */
+  target: number | undefined;
+  /** Control may go on behind the block. */
+  falls: boolean;
+  /** Flags that something in or after the block truly reads before they are written. */
+  liveIn: number;
+  /** Something may leave the region before all flags are written anew: predecessors keep theirs at hand. */
+  keepsFlags: boolean;
+}
+
+export interface Region {
+  readonly blocks: readonly RegionBlock[];
+  /** Block that starts at a page offset. */
+  readonly blockAt: ReadonlyMap<number, RegionBlock>;
+  readonly instructionCount: number;
+  /** Some jump's target is computed. */
+  readonly indirect: boolean;
+}
+
+const MAX_INSTRUCTIONS = 400;
+const effects = new WeakMap<readonly Statement[], Effects>();
+
+/**
+ * Follows the code from `entry` within one page: basic blocks, in order of address. Instructions that only the interpreter
+ * carries out end a block; control leaves the region there.
+ */
+export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, frame: number, entry: number, mode: number): Region | undefined {
+  const decoded = new Map<number, RegionInstruction>();
+  const leaders = new Set<number>([entry]);
+  const work = [entry];
+  let indirect = false;
+  while (work.length > 0 && decoded.size < MAX_INSTRUCTIONS) {
+    let at = work.pop()!;
+    while (!decoded.has(at) && at < 4096 && decoded.size < MAX_INSTRUCTIONS) {
+      if (decoder.decode(bytes, frame + at, frame + 4096, mode) !== DECODED.ok) break;
+      const b = built(decoder.variant);
+      let e = effects.get(b.statements);
+      if (!e) effects.set(b.statements, (e = effectsOf(b.statements)));
+      if (!e.lowerable) break;
+      const d = decoder;
+      const i: RegionInstruction = {
+        built: b, offset: at, length: d.length, reg: d.reg, rm: d.rm, vvvv: d.vvvv, rex: d.rex, base: d.base, index: d.index, scale: d.scale,
+        segment: d.segment, addressSize: d.addressSize, displacement: d.displacement, immediate: d.immediate, immediateHigh: d.immediateHigh, effects: e,
+      };
+      decoded.set(at, i);
+      const next = at + i.length;
+      if (e.jumps) {
+        const target = relativeTarget(i);
+        if (target === undefined) indirect = true;
+        else if (target >= 0 && target < 4096) { leaders.add(target); work.push(target); }
+        if (next < 4096) { leaders.add(next); work.push(next); }
+        break;
+      }
+      at = next;
+    }
+  }
+  if (!decoded.has(entry)) return undefined;
+  const starts = [...leaders].filter((o) => decoded.has(o)).sort((a, b) => a - b);
+  const blocks: RegionBlock[] = [];
+  const blockAt = new Map<number, RegionBlock>();
+  for (const start of starts) {
+    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false };
+    for (let at = start; ; ) {
+      const i = decoded.get(at);
+      if (!i || (at !== start && leaders.has(at))) break;
+      block.instructions.push(i);
+      at += i.length;
+      block.end = at;
+      if (i.effects.jumps) {
+        block.target = relativeTarget(i);
+        block.falls = !i.effects.stops;
+        break;
+      }
+    }
+    blocks.push(block);
+    blockAt.set(start, block);
+  }
+  const region: Region = { blocks, blockAt, instructionCount: decoded.size, indirect };
+  liveness(region);
+  return region;
+}
+
+function relativeTarget(i: RegionInstruction): number | undefined {
+  if (!i.built.variant.form.operands.some((o) => o.kind === "relative")) return undefined;
+  // A 16-bit jump truncates rIP: left to the interpreter by a target outside the page.
+  return i.built.variant.bits === 16 ? -1 : i.offset + i.length + i.immediate;
+}
+
+/** Backward analysis: which flags each block truly needs on entry. Leaving the region needs all, kept at hand rather than stored. */
+function liveness(region: Region): void {
+  for (const b of region.blocks) {
+    let written = 0;
+    for (const i of b.instructions) {
+      if (i.effects.mayFault && written !== ALL_FLAGS) b.keepsFlags = true;
+      written |= i.effects.writesFlags;
+    }
+    if (written !== ALL_FLAGS) b.keepsFlags = true;
+  }
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const b of [...region.blocks].reverse()) {
+      let live = 0;
+      const target = b.target === undefined ? undefined : region.blockAt.get(b.target);
+      if (target) live |= target.liveIn;
+      if (b.falls) live |= region.blockAt.get(b.end)?.liveIn ?? 0;
+      // A computed jump may go to any block.
+      if (b.instructions.at(-1)?.effects.jumps && b.target === undefined) for (const o of region.blocks) live |= o.liveIn;
+      for (const i of [...b.instructions].reverse()) live = (live & ~i.effects.writesFlags) | i.effects.readsFlags;
+      if (live !== b.liveIn) { b.liveIn = live; changed = true; }
+    }
+  }
+}

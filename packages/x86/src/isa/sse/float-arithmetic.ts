@@ -46,7 +46,7 @@ function scalarRoutine(operation: Operation, f: Format): Routine {
  * The result `r` of plain arithmetic is what the processor computes, and raises nothing new but perhaps PE. The operands are then finite,
  * as NaN and infinity would show in `r`, or in a zero quotient.
  */
-function isExactlySo(m: Builder, s: Shape, operation: Operation, r: Value, a: Value | undefined, b: Value): Value {
+export function isExactlySo(m: Builder, s: Shape, operation: Operation, r: Value, a: Value | undefined, b: Value): Value {
   let ok = both(s, isFinite(m, s, r), isOrdinary(m, s, b));
   if (a) ok = both(s, ok, isOrdinary(m, s, a));
   // A sum that is denormal is exact. A product or quotient is zero by underflow unless a factor or the dividend is.

@@ -90,7 +90,9 @@ export function compileRegion(region: Region, mode: RegionMode, mapAddress: numb
   e.localGet(S); e.memory(OP["i64.load"], gpr + GPR_PAGE * 8); e.localSet(l.page);
   e.localGet(S); e.memory(OP["i32.load"], STATE.budget.offset); e.localSet(l.left);
   e.localGet(ENTRY_BLOCK); e.localSet(l.next);
+  const prologue = e.length;
   e.raw(body);
+  w.branchHints(f, l.hintOffsets.map((o) => o + prologue), l.hintValues);
   w.body(f, l.locals as ValueType[], e);
   w.export("region", "function", f);
   return { bytes: w.finish(), routines: [...used].map((r) => r.name) };

@@ -4,13 +4,70 @@ import { STATE } from "../../state/state.ts";
 import type { Lowering } from "../lowering.ts";
 import { lowerFlag } from "../interpreter/lazy-flags.ts";
 
-/** A value kept for flags: a local, or a constant. */
-export interface Kept { readonly local: number; readonly constant: bigint | undefined }
+/** A value kept for flags, written down again where it is asked for: a constant, a local, a register's local, or an operation on such. */
+export type Kept =
+  | { readonly k: "constant"; readonly value: bigint; readonly type: ValueType }
+  | { readonly k: "local"; readonly local: number }
+  /** The local of general register `gpr`, or (`wrap`) its low 32 bits. */
+  | { readonly k: "gpr"; readonly gpr: number; readonly local: number; readonly wrap: boolean }
+  | { readonly k: "operation"; readonly op: number; readonly arguments: readonly Kept[] };
+
+/** Pushes a kept value. */
+export function pushKept(e: Emitter, k: Kept): void {
+  switch (k.k) {
+    case "constant":
+      if (k.type === "i64") e.i64Const(BigInt.asIntN(64, k.value));
+      else e.i32Const(Number(BigInt.asIntN(32, k.value)));
+      break;
+    case "local": e.localGet(k.local); break;
+    case "gpr": e.localGet(k.local); if (k.wrap) e.op(OP["i32.wrap_i64"]); break;
+    default:
+      for (const a of k.arguments) pushKept(e, a);
+      e.op(k.op);
+  }
+}
+/** Whether a kept value depends on a general register's local. */
+export function keptUses(k: Kept | undefined, gpr: number): boolean {
+  if (!k) return false;
+  return k.k === "gpr" ? k.gpr === gpr : k.k === "operation" && k.arguments.some((a) => keptUses(a, gpr));
+}
+/** General registers that a flag map depends on, as a bit mask. */
+export function registersOf(map: FlagMap): number {
+  let mask = 0;
+  const visit = (k: Kept | undefined): void => {
+    if (!k) return;
+    if (k.k === "gpr") mask |= 1 << k.gpr;
+    else if (k.k === "operation") k.arguments.forEach(visit);
+  };
+  for (const s of new Set(FLAG_NAMES.map((f) => map[f]))) {
+    if (!s) continue;
+    visit(s.a); visit(s.b); visit(s.result);
+    Object.values(s.flags).forEach(visit);
+  }
+  return mask;
+}
+/** The same map with every kept value put through `change`. */
+export function mapKept(map: FlagMap, change: (k: Kept) => Kept, dropA: boolean): FlagMap {
+  const done = new Map<KeptSource, KeptSource>();
+  const one = (s: KeptSource | undefined): KeptSource | undefined => {
+    if (!s) return undefined;
+    let n = done.get(s);
+    if (!n) {
+      n = {
+        ...s, a: s.a && !(dropA && s.plain) ? change(s.a) : undefined, b: s.b && change(s.b), result: s.result && change(s.result),
+        flags: Object.fromEntries(Object.entries(s.flags).map(([f, k]) => [f, change(k)])),
+      };
+      done.set(s, n);
+    }
+    return n;
+  };
+  return { C: one(map.C), P: one(map.P), A: one(map.A), Z: one(map.Z), S: one(map.S), O: one(map.O) };
+}
 /** A flag source whose operands are kept in locals, so that flags cost nothing until somebody asks. */
 export interface KeptSource {
   readonly kind: FlagSource["kind"];
   readonly bits: number;
-  /** The subtraction's result is a - b with no borrow in: comparisons may compare a and b. */
+  /** The result is exactly a - b or a + b, no carry in: comparisons may compare a and b, and `a` may be left out. */
   readonly plain: boolean;
   readonly a: Kept | undefined;
   readonly b: Kept | undefined;
@@ -23,13 +80,17 @@ export const IN_MEMORY: FlagMap = { C: undefined, P: undefined, A: undefined, Z:
 export const FLAG_NAMES: readonly FlagName[] = ["C", "P", "A", "Z", "S", "O"];
 
 function type(bits: number): ValueType { return bits === 64 ? "i64" : "i32"; }
-function push(e: Emitter, k: Kept, bits: number): void {
-  if (k.constant === undefined) e.localGet(k.local);
-  else if (bits === 64) e.i64Const(BigInt.asIntN(64, k.constant));
-  else e.i32Const(Number(BigInt.asIntN(32, k.constant)));
+function push(e: Emitter, k: Kept): void { pushKept(e, k); }
+/** Pushes the first operand; where it was not kept, the result with the second undone. */
+function first(e: Emitter, s: KeptSource): void {
+  if (s.a) { pushKept(e, s.a); return; }
+  pushKept(e, s.result!);
+  pushKept(e, s.b!);
+  e.op((OP as { [k: string]: number })[`${type(s.bits)}.${s.kind === "sub" ? "add" : "sub"}`]!);
+  if (s.bits < 32) { e.i32Const(s.bits === 8 ? 0xff : 0xffff); e.op(OP["i32.and"]); }
 }
-function signed(e: Emitter, k: Kept, bits: number): void {
-  push(e, k, bits);
+function signed(e: Emitter, pushIt: () => void, bits: number): void {
+  pushIt();
   if (bits === 8) e.op(OP["i32.extend8_s"]);
   else if (bits === 16) e.op(OP["i32.extend16_s"]);
 }
@@ -40,11 +101,11 @@ function op(e: Emitter, bits: number, name: "and" | "or" | "xor" | "eqz" | "lt_u
 /** Pushes the carries (or borrows) out of every bit. */
 function carries(e: Emitter, s: KeptSource): void {
   const not = (): void => { if (s.bits === 64) e.i64ConstNumber(-1); else e.i32Const(-1); op(e, s.bits, "xor"); };
-  push(e, s.a!, s.bits); if (s.kind === "sub") not();
-  push(e, s.b!, s.bits); op(e, s.bits, "and");
-  push(e, s.a!, s.bits); if (s.kind === "sub") not();
-  push(e, s.b!, s.bits); op(e, s.bits, "or");
-  push(e, s.result!, s.bits); if (s.kind === "add") not();
+  first(e, s); if (s.kind === "sub") not();
+  push(e, s.b!); op(e, s.bits, "and");
+  first(e, s); if (s.kind === "sub") not();
+  push(e, s.b!); op(e, s.bits, "or");
+  push(e, s.result!); if (s.kind === "add") not();
   op(e, s.bits, "and"); op(e, s.bits, "or");
 }
 /** Pushes bit `n` of a value of `bits` on the stack. */
@@ -57,13 +118,13 @@ function bit(e: Emitter, bits: number, n: number): void {
 /** Pushes one flag of a kept source as 0 or 1. */
 export function pushKeptFlag(e: Emitter, s: KeptSource, flag: FlagName): void {
   const given = s.flags[flag];
-  if (given) { push(e, given, 32); return; }
+  if (given) { push(e, given); return; }
   const n = s.bits;
   switch (flag) {
-    case "Z": push(e, s.result!, n); op(e, n, "eqz"); return;
-    case "S": push(e, s.result!, n); bit(e, n, n - 1); return;
+    case "Z": push(e, s.result!); op(e, n, "eqz"); return;
+    case "S": push(e, s.result!); bit(e, n, n - 1); return;
     case "P":
-      push(e, s.result!, n);
+      push(e, s.result!);
       if (n === 64) e.op(OP["i32.wrap_i64"]);
       e.i32Const(0xff); e.op(OP["i32.and"]); e.op(OP["i32.popcnt"]); e.i32Const(-1); e.op(OP["i32.xor"]); e.i32Const(1); e.op(OP["i32.and"]);
       return;
@@ -72,7 +133,7 @@ export function pushKeptFlag(e: Emitter, s: KeptSource, flag: FlagName): void {
   if (s.kind === "logic") { e.i32Const(0); return; }
   if (flag === "C") {
     if (s.plain) {
-      if (s.kind === "sub") { push(e, s.a!, n); push(e, s.b!, n); } else { push(e, s.result!, n); push(e, s.a!, n); }
+      if (s.kind === "sub") { first(e, s); push(e, s.b!); } else { push(e, s.result!); first(e, s); }
       op(e, n, "lt_u");
       return;
     }
@@ -81,8 +142,8 @@ export function pushKeptFlag(e: Emitter, s: KeptSource, flag: FlagName): void {
   }
   if (flag === "A") { carries(e, s); bit(e, n, 3); return; }
   // OF: sign of (a ^ r) & (b ^ r) for additions, (a ^ b) & (a ^ r) for subtractions.
-  push(e, s.a!, n); push(e, s.kind === "add" ? s.result! : s.b!, n); op(e, n, "xor");
-  push(e, s.kind === "add" ? s.b! : s.a!, n); push(e, s.result!, n); op(e, n, "xor");
+  first(e, s); push(e, s.kind === "add" ? s.result! : s.b!); op(e, n, "xor");
+  if (s.kind === "add") push(e, s.b!); else first(e, s); push(e, s.result!); op(e, n, "xor");
   op(e, n, "and"); bit(e, n, n - 1);
 }
 
@@ -101,7 +162,7 @@ export function pushCondition(l: Lowering, map: FlagMap, code: number): void {
   const same = z && map.C === z && map.S === z && map.O === z;
   const compare = (name: "lt_u" | "le_u" | "lt_s" | "le_s" | "eq", s: KeptSource): void => {
     const sign = name.endsWith("_s");
-    (sign ? signed : push)(e, s.a!, s.bits); (sign ? signed : push)(e, s.b!, s.bits);
+    if (sign) { signed(e, () => first(e, s), s.bits); signed(e, () => push(e, s.b!), s.bits); } else { first(e, s); push(e, s.b!); }
     op(e, s.bits, name);
   };
   const withoutOverflow = same && z.kind === "logic";
@@ -157,7 +218,7 @@ export function storeFlags(l: Lowering, map: FlagMap, temporary: (type: ValueTyp
   if (inMemory) return;
   l.state();
   if (whole) {
-    signed(e, r.result!, r.bits);
+    signed(e, () => push(e, r.result!), r.bits);
     if (r.bits !== 64) e.op(OP["i64.extend_i32_s"]);
   } else { e.localGet(z); e.i32Const(1); e.op(OP["i32.xor"]); e.op(OP["i64.extend_i32_u"]); }
   e.memory(OP["i64.store"], STATE.flagResult.offset);

@@ -5,7 +5,7 @@ import { INFO, probe, resolve } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
-import { FLAG_NAMES, IN_MEMORY, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
+import { FLAG_NAMES, IN_MEMORY, keptUses, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
 import { flagsWritten, FLAG_BIT, type Region, type RegionBlock, type RegionInstruction } from "./region.ts";
 
 const S = 0;
@@ -47,6 +47,9 @@ export class RegionLowering extends Lowering {
   /** Flag maps by deferral number - 1. */
   readonly deferrals: FlagMap[] = [];
   readonly mapAddress: number;
+  /** Byte offsets of conditional branches with what is expected of them: 1 taken, 0 not. */
+  readonly hintOffsets: number[] = [];
+  readonly hintValues: number[] = [];
   frame: Frame | undefined;
   #flags: FlagMap = IN_MEMORY;
   #i: RegionInstruction | undefined;
@@ -57,6 +60,8 @@ export class RegionLowering extends Lowering {
   #tokens = new Map<number, number>();
   #stackOrigin = new Set<number>();
   #pinned = new Set<number>();
+  /** Values of the current instruction that a register's local holds: register number, by node. */
+  #inGpr = new Map<number, { gpr: number; wrap: boolean }>();
   #conditional = 0;
   #selfLoop = -1;
 
@@ -101,6 +106,7 @@ export class RegionLowering extends Lowering {
       this.#constants.clear();
       this.#tokens.clear();
       this.#stackOrigin.clear();
+      this.#inGpr.clear();
       this.statements(i.built.statements);
       if (!i.effects.stops) this.#retired++;
       this.releaseAll();
@@ -128,11 +134,25 @@ export class RegionLowering extends Lowering {
       storeFlags(this, this.#flags, (t) => this.allocate(t));
       e.i32Const(0); e.localSet(this.deferred);
     } else if (target.keepsFlags) {
-      const known = this.deferrals.indexOf(this.#flags);
-      const id = known >= 0 ? known + 1 : this.deferrals.push(this.#flags);
+      let map = mapKept(this.#flags, (k) => k, true);
+      // Registers that the target changes while the flags may still be asked for are kept in locals of their own.
+      const stays = target.killsFlags ? ~target.earlyWrites : 0;
+      if (registersOf(map) & ~stays) map = mapKept(map, (k) => this.#detach(k, ~stays), false);
+      const id = this.deferrals.push(map);
       e.i32Const(id); e.localSet(this.deferred);
-      this.#pinAll(this.#flags);
     }
+  }
+  /** A kept value without registers of `mask`: copied to a pinned local now. */
+  #detach(k: Kept, mask: number): Kept {
+    if (k.k === "gpr" && (mask >> k.gpr) & 1) {
+      const local = this.allocate(k.wrap || !this.mode.code64 ? "i32" : "i64");
+      pushKept(this.e, k);
+      this.e.localSet(local);
+      this.#pin(local);
+      return { k: "local", local };
+    }
+    if (k.k === "operation") return { ...k, arguments: k.arguments.map((x) => this.#detach(x, mask)) };
+    return k;
   }
   #edge(offset: number, count: number): void {
     const { e } = this;
@@ -175,11 +195,18 @@ export class RegionLowering extends Lowering {
   }
   #bailOnEvent(): void {
     this.event();
-    this.open("if");
+    this.#openHinted(0);
     this.#bail();
     this.close();
   }
   override afterCall(mayFault: boolean): void { if (mayFault) this.#bailOnEvent(); }
+
+  /** Opens an `if` that is expected to be (1) or not to be (0) entered. */
+  #openHinted(expected: 0 | 1, type?: ValueType): void {
+    this.hintOffsets.push(this.e.length);
+    this.hintValues.push(expected);
+    this.open("if", type);
+  }
 
   // ---- values ----
   override begin(size: number): void { super.begin(size); }
@@ -349,31 +376,34 @@ export class RegionLowering extends Lowering {
   }
 
   // ---- flags ----
-  #keep(v: Value | undefined, bits: number): Kept | undefined {
-    if (!v) return undefined;
+  #keep(v: Value, depth = 0): Kept {
     const k = this.#known(v);
-    if (k !== undefined) return { local: -1, constant: k };
+    if (k !== undefined) return { k: "constant", value: k, type: v.type };
+    const held = this.#inGpr.get(v.id);
+    if (held) return { k: "gpr", gpr: held.gpr, local: this.#gpr(held.gpr), wrap: held.wrap };
     const known = this.localOf[v.id]!;
-    if (known >= 0 && !this.#narrow[v.id]) { this.#pin(known); return { local: known, constant: undefined }; }
-    const index = this.allocate(bits === 64 ? "i64" : "i32");
+    if (known >= 0 && !this.#narrow[v.id]) { this.#pin(known); return { k: "local", local: known }; }
+    // A small operation on kept values is written again where it is asked for.
+    if (v.kind >= 0 && v.a && !v.c && v.imm === undefined && depth < 4 && known < 0) {
+      return { k: "operation", op: v.kind, arguments: v.b ? [this.#keep(v.a, depth + 1), this.#keep(v.b, depth + 1)] : [this.#keep(v.a, depth + 1)] };
+    }
+    const index = this.allocate(v.type);
     this.value(v);
     this.e.localSet(index);
-    if (v.kind !== KIND.constant) this.localOf[v.id] = this.#conditional ? this.localOf[v.id]! : index;
     this.#pin(index);
-    return { local: index, constant: undefined };
+    return { k: "local", local: index };
   }
   #pin(local: number): void { this.#pinned.add(local); }
-  #pinAll(_map: FlagMap): void { /* kept locals are pinned when kept */ }
   override releaseAll(): void { super.releaseAll(this.#pinned); }
 
   #setFlags(source: FlagSource): void {
     const kept: KeptSource = {
       kind: source.kind, bits: source.bits,
       plain: (source.kind === "sub" || source.kind === "add") && !source.keepCarry && isPlain(source),
-      a: "a" in source ? this.#keep(source.a, source.bits) : undefined,
-      b: "b" in source ? this.#keep(source.b, source.bits) : undefined,
-      result: this.#keep(source.result, source.bits),
-      flags: source.kind === "explicit" ? Object.fromEntries(Object.entries(source.flags).map(([f, v]) => [f, this.#keep(v, 32)!])) : {},
+      a: "a" in source ? this.#keep(source.a) : undefined,
+      b: "b" in source ? this.#keep(source.b) : undefined,
+      result: source.result && this.#keep(source.result),
+      flags: source.kind === "explicit" ? Object.fromEntries(Object.entries(source.flags).map(([f, v]) => [f, this.#keep(v)])) : {},
     };
     const written = flagsWritten(source);
     const map = { ...this.#flags } as { [F in FlagName]: KeptSource | undefined };
@@ -397,6 +427,7 @@ export class RegionLowering extends Lowering {
   #getGpr(s: StatementOf<"getGpr">): void {
     const { e } = this;
     const { n, high } = this.#number(s.ref);
+    if (s.bits === 64 ? this.mode.code64 : s.bits === 32) this.#inGpr.set(s.to.id, { gpr: n, wrap: s.bits === 32 && this.mode.code64 });
     e.localGet(this.#gpr(n));
     if (s.bits === 64) {
       if (this.mode.code64) this.define(s.to); else this.#defineNarrow(s.to);
@@ -417,6 +448,10 @@ export class RegionLowering extends Lowering {
     const local = this.#gpr(n);
     this.gprWritten[n] = 1;
     const wide = this.mode.code64;
+    // Flags that were kept in this register move out of it.
+    if ((registersOf(this.#flags) >> n) & 1) this.#flags = mapKept(this.#flags, (k) => (keptUses(k, n) ? this.#detach(k, 1 << n) : k), false);
+    for (const [id, held] of this.#inGpr) if (held.gpr === n) this.#inGpr.delete(id);
+    if (s.bits === 64 ? wide : s.bits === 32) this.#inGpr.set(s.value.id, { gpr: n, wrap: s.bits === 32 && wide });
     if (s.bits === 64) { if (wide) this.value(s.value); else this.#low(s.value); e.localSet(local); return; }
     if (s.bits === 32) { this.value(s.value); if (wide) e.op(OP["i64.extend_i32_u"]); e.localSet(local); return; }
     const shift = high ? 8 : 0;
@@ -622,7 +657,7 @@ export class RegionLowering extends Lowering {
     if (wide) { e.i64ConstNumber(-4096); e.op(OP["i64.and"]); } else { e.i32Const(-4096); e.op(OP["i32.and"]); }
     e.localGet(this.context); e.op(wide ? OP["i64.or"] : OP["i32.or"]);
     e.op(wide ? OP["i64.eq"] : OP["i32.eq"]);
-    this.open("if", "i32");
+    this.#openHinted(1, "i32");
     e.localGet(la); if (wide) e.op(OP["i32.wrap_i64"]);
     e.localGet(entry); e.memory(OP["i32.load"], array + 8); e.op(OP["i32.add"]);
     e.else();
@@ -633,7 +668,7 @@ export class RegionLowering extends Lowering {
     e.i32Const(write ? 1 : 0);
     e.call(this.functions.routine(resolve));
     e.localTee(host); e.op(OP["i32.eqz"]);
-    this.open("if");
+    this.#openHinted(0);
     this.#bail();
     this.close();
     e.localGet(host);

@@ -89,6 +89,10 @@ export interface RegionBlock {
   liveIn: number;
   /** Something may leave the region before all flags are written anew: predecessors keep theirs at hand. */
   keepsFlags: boolean;
+  /** All flags are written within the block. */
+  killsFlags: boolean;
+  /** General registers (bit mask) written before all flags are. */
+  earlyWrites: number;
 }
 
 export interface Region {
@@ -142,7 +146,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   const blocks: RegionBlock[] = [];
   const blockAt = new Map<number, RegionBlock>();
   for (const start of starts) {
-    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false };
+    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0 };
     for (let at = start; ; ) {
       const i = decoded.get(at);
       if (!i || (at !== start && leaders.has(at))) break;
@@ -175,9 +179,12 @@ function liveness(region: Region): void {
     let written = 0;
     for (const i of b.instructions) {
       if (i.effects.mayFault && written !== ALL_FLAGS) b.keepsFlags = true;
+      // The write of the instruction that completes the set comes too late to matter.
+      if ((written | i.effects.writesFlags) !== ALL_FLAGS) b.earlyWrites |= gprWrites(i);
       written |= i.effects.writesFlags;
     }
     if (written !== ALL_FLAGS) b.keepsFlags = true;
+    b.killsFlags = written === ALL_FLAGS;
   }
   for (let changed = true; changed; ) {
     changed = false;
@@ -192,4 +199,20 @@ function liveness(region: Region): void {
       if (live !== b.liveIn) { b.liveIn = live; changed = true; }
     }
   }
+}
+
+/** General registers that an instruction may write, as a bit mask. */
+function gprWrites(i: RegionInstruction): number {
+  let mask = 0;
+  const visit = (list: readonly Statement[]): void => {
+    for (const s of list) {
+      if (s.s === "setGpr") {
+        const n = s.ref.kind === "fixed" ? s.ref.number : s.ref.field === "a" ? i.reg : s.ref.field === "b" ? i.rm : i.vvvv;
+        // A byte register may be the high byte of another.
+        mask |= (1 << n) | (s.bits === 8 && n >= 4 ? 1 << (n - 4) : 0);
+      } else if (s.s === "if") { visit(s.then); visit(s.else); } else if (s.s === "loop") visit(s.body);
+    }
+  };
+  visit(i.built.statements);
+  return mask;
 }

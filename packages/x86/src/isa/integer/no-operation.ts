@@ -1,0 +1,47 @@
+import { UD } from "../instruction-builder.ts";
+import { instruction, type Instruction } from "../instruction.ts";
+
+/** The hint opcodes 0F 18 to 0F 1F: PREFETCHh and NOP, ENDBR and others on processors that know them; nothing here. */
+const HINTS = ["18", "19", "1A", "1B", "1C", "1D", "1E", "1F"] as const;
+
+/**
+ * NOP — No operation; the operand is not accessed. SDM vol. 2B, "NOP—No Operation". 90 with REX.B is XCHG. 0F 18 to 1F cover PREFETCHh
+ * and ENDBR, which do nothing here.
+ */
+export const NOP: Instruction = instruction("NOP", {
+  forms: ["90  NOP"],
+  execute() {},
+});
+
+/** The long forms, since the Pentium Pro. */
+const LONG_NOP: Instruction = instruction("NOP", {
+  forms: HINTS.map((o) => `0F ${o} /r  NOP r/mv`),
+  feature: "nopl",
+  title: "NOP—No Operation",
+  execute() {},
+});
+
+/** PAUSE — Spin loop hint. SDM vol. 2B, "PAUSE—Spin Loop Hint". A plain NOP where it is not known. */
+export const PAUSE: Instruction = instruction("PAUSE", {
+  forms: ["F3 90  PAUSE"],
+  execute() {},
+});
+
+/** PREFETCH, PREFETCHW — Prefetch a line; the address is not checked. APM vol. 3, "PREFETCH, PREFETCHW". */
+export const PREFETCHW: Instruction = instruction("PREFETCHW", {
+  forms: ["0F 0D /r  PREFETCHW m8"],
+  feature: "prefetchw",
+  execute() {},
+});
+
+function undefinedInstruction(name: string, form: string): Instruction {
+  return instruction(name, { forms: [`${form}  ${name}`], title: "UD—Undefined Instruction", execute(m) { m.raise(UD); } });
+}
+
+/** UD0, UD1, UD2 — Raise #UD. SDM vol. 2C, "UD—Undefined Instruction". */
+export const UD0: Instruction = undefinedInstruction("UD0", "0F FF");
+export const UD1: Instruction = undefinedInstruction("UD1", "0F B9");
+export const UD2: Instruction = undefinedInstruction("UD2", "0F 0B");
+
+/** What does nothing, and what never does anything. */
+export const NO_OPERATIONS: readonly Instruction[] = [NOP, LONG_NOP, PAUSE, PREFETCHW, UD0, UD1, UD2];

@@ -1,0 +1,103 @@
+import type { Bits, Value } from "../../ir/value.ts";
+import { STATE } from "../../state/state.ts";
+import { ES, RAX, RDI, RSI, type InstructionBuilder } from "../instruction-builder.ts";
+import { instruction, type Instruction } from "../instruction.ts";
+
+/**
+ * The string instructions move rSI and rDI, as wide as the address size, by the element size: down where DF is set. With a repeat prefix each
+ * iteration completes before the next, registers included, so that faults and interrupts come between iterations.
+ */
+
+const DF = 10;
+
+function step(m: InstructionBuilder, bits: number): Value {
+  const size = bits / 8, width = m.addressBits as Bits;
+  return m.choose(m.state(STATE.eflags).bit(DF), m.int(-size, width), m.int(size, width));
+}
+
+/** An index register's offset, zero-extended. */
+function index(m: InstructionBuilder, register: number): Value { return m.gpr(register, m.addressBits as Bits).zext(64); }
+
+function advance(m: InstructionBuilder, register: number, by: Value): void {
+  m.setGprNumber(register, m.gpr(register, m.addressBits as Bits).add(by));
+}
+
+/** The element at rSI in DS or the overriding segment. */
+function source(m: InstructionBuilder, bits: Bits): Value { return m.load(m.linear("operand", index(m, RSI), bits / 8, "read"), bits); }
+/** The element at ES:rDI; no override reaches it. */
+function destination(m: InstructionBuilder, bits: Bits): Value { return m.load(m.linear(ES, index(m, RDI), bits / 8, "read"), bits); }
+
+/** Does `body` once, or as often as rCX and, for comparisons, ZF say. */
+function repeated(m: InstructionBuilder, compares: "compares" | "moves", body: () => void): void {
+  const { repeat } = m.variant;
+  if (repeat === "none") body();
+  else m.repeat(body, compares === "moves" ? "never" : repeat === "rep" ? "notZero" : "zero");
+}
+
+/** MOVS — Copy an element from rSI to rDI. SDM vol. 2B, "MOVS/MOVSB/MOVSW/MOVSD/MOVSQ—Move Data From String to String". */
+export const MOVS: Instruction = instruction("MOVS", {
+  forms: ["A4  MOVS m8, m8  rep addr", "A5  MOVS mv, mv  rep addr"],
+  execute(m, dst) {
+    const bits = dst!.bits as Bits, by = step(m, bits);
+    repeated(m, "moves", () => {
+      const value = source(m, bits);
+      m.store(m.linear(ES, index(m, RDI), bits / 8, "write"), value);
+      advance(m, RSI, by);
+      advance(m, RDI, by);
+    });
+  },
+});
+
+/** CMPS — Compare the elements at rSI and rDI. SDM vol. 2A, "CMPS/CMPSB/CMPSW/CMPSD/CMPSQ—Compare String Operands". */
+export const CMPS: Instruction = instruction("CMPS", {
+  forms: ["A6  CMPS m8, m8  repe addr", "A7  CMPS mv, mv  repe addr"],
+  execute(m, first) {
+    const bits = first!.bits as Bits, by = step(m, bits);
+    repeated(m, "compares", () => {
+      const a = source(m, bits), b = destination(m, bits);
+      m.flagsSub(a, b, a.sub(b));
+      advance(m, RSI, by);
+      advance(m, RDI, by);
+    });
+  },
+});
+
+/** STOS — Store the accumulator at rDI. SDM vol. 2B, "STOS/STOSB/STOSW/STOSD/STOSQ—Store String". */
+export const STOS: Instruction = instruction("STOS", {
+  forms: ["AA  STOS m8, AL  rep addr", "AB  STOS mv, rAX  rep addr"],
+  execute(m, dst) {
+    const bits = dst!.bits as Bits, by = step(m, bits), value = m.gpr(RAX, bits);
+    repeated(m, "moves", () => {
+      m.store(m.linear(ES, index(m, RDI), bits / 8, "write"), value);
+      advance(m, RDI, by);
+    });
+  },
+});
+
+/** LODS — Load the accumulator from rSI. SDM vol. 2A, "LODS/LODSB/LODSW/LODSD/LODSQ—Load String". */
+export const LODS: Instruction = instruction("LODS", {
+  forms: ["AC  LODS AL, m8  rep addr", "AD  LODS rAX, mv  rep addr"],
+  execute(m, _accumulator, src) {
+    const bits = src!.bits as Bits, by = step(m, bits);
+    repeated(m, "moves", () => {
+      m.setGprNumber(RAX, source(m, bits));
+      advance(m, RSI, by);
+    });
+  },
+});
+
+/** SCAS — Compare the accumulator with the element at rDI. SDM vol. 2B, "SCAS/SCASB/SCASW/SCASD—Scan String". */
+export const SCAS: Instruction = instruction("SCAS", {
+  forms: ["AE  SCAS AL, m8  repe addr", "AF  SCAS rAX, mv  repe addr"],
+  execute(m, _accumulator, dst) {
+    const bits = dst!.bits as Bits, by = step(m, bits), a = m.gpr(RAX, bits);
+    repeated(m, "compares", () => {
+      const b = destination(m, bits);
+      m.flagsSub(a, b, a.sub(b));
+      advance(m, RDI, by);
+    });
+  },
+});
+
+/** String instructions but the ones on ports. */
+export const STRINGS: readonly Instruction[] = [MOVS, CMPS, STOS, LODS, SCAS];

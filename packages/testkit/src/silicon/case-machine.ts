@@ -130,8 +130,8 @@ export class CaseMachine {
     this.#set(segmentField(1, "attributes"), mode === 64 ? 0xa0fb : 0xc0fb);
   }
 
-  /** Executes a case: the outcome is in `result` and the state block. */
-  run(c: SiliconCase): void {
+  /** Executes a case: the outcome is in `result` and the state block. A repeated string instruction takes up to `steps` iterations. */
+  run(c: SiliconCase, steps: number): void {
     this.#code.fill(0xcc, 0, 64);
     this.#code.set(hexBytes(c.code));
     this.core.code.dropFrame(this.#ram + 12 * 4096);
@@ -141,7 +141,7 @@ export class CaseMachine {
     this.#load(c.in, c.mode);
     this.#set(STATE.event, 0);
     this.#set(STATE.attention, 0);
-    for (let n = 0; n < 64; n++) {
+    for (let n = 0; n < steps; n++) {
       this.core.execute(1);
       if (this.#get(STATE.event)) break;
       if (this.#get64(STATE.rip) !== BigInt(CODE_AT)) break;
@@ -163,7 +163,9 @@ export class CaseMachine {
     const say = (what: string, ours: unknown, silicon: unknown): void => { d.push(`${what}: ours ${ours}, silicon ${silicon}`); };
     if (r.trap !== c.trap) say("trap", r.trap, c.trap);
     if (c.trap >= 0 && r.trap === c.trap) {
-      if (r.err !== (c.err ?? 0)) say("error code", r.err, c.err);
+      // In the upper half the host kernel's own pages answer: whether an entry is present there is not the case's affair.
+      const ignore = c.trap === 14 && BigInt(`0x${c.cr2}`) >> 63n ? 1 : 0;
+      if ((r.err ^ (c.err ?? 0)) & ~ignore) say("error code", r.err, c.err);
       if (c.trap === 14 && r.cr2 !== BigInt(`0x${c.cr2}`)) say("cr2", r.cr2.toString(16), c.cr2);
     }
     const names = ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"];

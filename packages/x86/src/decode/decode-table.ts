@@ -51,7 +51,7 @@ export function buildDecodeTable(table: VariantTable, features: ReadonlySet<Feat
     const fpu = form.opcode >= 0xd8 && form.opcode <= 0xdf && form.map === 0;
     const entry: DecodeEntry = {
       numbered, variants: numbered.variants,
-      priority: (form.fixedModrm !== undefined ? (form.plusI ? 8 : 16) : 0) + (form.prefix !== undefined ? 4 : 0) + (form.digit !== undefined ? 2 : 0) + (form.w !== undefined ? 1 : 0),
+      priority: (form.fixedModrm !== undefined ? (form.plusI ? 8 : 16) : 0) + (form.prefix !== undefined ? 4 : 0) + (form.digit !== undefined ? 2 : 0) + (form.w !== undefined ? 1 : 0) + (form.plusR ? -1 : 0),
       vex: form.vex, prefix: form.prefix === undefined ? -1 : form.prefix === "none" ? 0 : form.prefix,
       digit: form.digit ?? -1, fixedModrm: form.fixedModrm ?? -1, plusI: form.plusI, plusR: form.plusR, modrm: form.modrm,
       registerForm: form.registerForm, memoryForm: form.memoryForm, w: form.w ?? -1,

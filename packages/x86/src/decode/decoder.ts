@@ -146,6 +146,10 @@ export class Decoder {
     let entry: DecodeEntry | undefined;
     for (const c of candidates) {
       if (c.vex !== vex) continue;
+      // 90 is NOP and not XCHG rAX, rAX; with REX.B it is XCHG r8, rAX.
+      if (byte === 0x90 && map === 0 && !c.plusR && rex & 1) continue;
+      // 90 is NOP (PAUSE with F3), with REX.B XCHG r8, rAX.
+      if (byte === 0x90 && map === 0 && c.plusR !== ((rex & 1) === 1)) continue;
       if (size === MODE.code64 ? c.i64 : c.o64) continue;
       if (c.w >= 0 && c.w !== w && (vex ? true : size === MODE.code64 || c.w === 1)) continue;
       if (vex) { if (c.prefix !== vexPrefix) continue; }

@@ -2,6 +2,7 @@ import type { Builder } from "../ir/builder.ts";
 import { I32, I64, routine, type Routine } from "../ir/routine.ts";
 import type { Value } from "../ir/value.ts";
 import { GP, SSF } from "../isa/instruction-builder.ts";
+import { MODE } from "../decode/mode.ts";
 import { EVENT, STATE } from "../state/state.ts";
 import { ACCESS, entryAddress } from "./tlb.ts";
 import { DEVICE, walk } from "./walk.ts";
@@ -43,6 +44,17 @@ function checkCanonical(m: Builder, la: Value, info: Value): void {
 const buffer = (m: Builder): Value => m.stateBase().add(STATE.slowBuffer.offset);
 const faulted = (m: Builder, host: Value): void => m.if(host.eqz(), () => m.return(buffer(m)));
 
+/** A flat segment ends at 4 GiB: an access across that end exceeds the limit, #GP(0) or #SS(0). SDM vol. 3A, "Limit Checking". */
+function checkEnd(m: Builder, next: Value, info: Value): void {
+  m.if(next.eqz().and(m.state(STATE.linearMask).ne(-1n)).and(m.state(STATE.mode).and(MODE.flat)), () => {
+    m.setState(STATE.eventVector, m.choose(info.and(INFO.stack), SSF, GP));
+    m.setState(STATE.eventCode, 0);
+    m.setState(STATE.eventFlags, 1);
+    m.setState(STATE.event, EVENT.exception);
+    m.return(buffer(m));
+  });
+}
+
 /** Copies `n` bytes (1 to 64) between host addresses. */
 function copy(m: Builder, to: Value, from: Value, n: Value): void {
   const i = m.local(m.i32(0));
@@ -64,9 +76,11 @@ export const accessRead: Routine = routine("accessRead", { params: [I64, I32], r
   checkCanonical(m, la, info!);
   const size = info!.and(INFO.size), user = userOf(m, info!);
   m.if(m.state(STATE.dataBreakpoints), () => { m.callOut("dataAccess", "i32", la, size, m.i32(0)); });
+  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
+  const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
+  m.if(size.gtU(room), () => checkEnd(m, next, info!));
   const first = m.call1(translate, la, m.i32(ACCESS.read), user);
   faulted(m, first);
-  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
   m.if(size.leU(room), () => {
     m.if(first.ne(DEVICE), () => m.return(first));
     deviceRead(m, buffer(m), size);
@@ -74,7 +88,6 @@ export const accessRead: Routine = routine("accessRead", { params: [I64, I32], r
   });
   // Crosses into the next page: both must be there before a byte of either counts.
   const physical = m.state(STATE.slowPhysical);
-  const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
   const second = m.call1(translate, next, m.i32(ACCESS.read), user);
   faulted(m, second);
   const rest = size.sub(room);
@@ -93,9 +106,11 @@ export const accessWrite: Routine = routine("accessWrite", { params: [I64, I32],
   checkCanonical(m, la, info!);
   const size = info!.and(INFO.size), user = userOf(m, info!), gather = info!.and(INFO.gather);
   m.if(m.state(STATE.dataBreakpoints), () => { m.callOut("dataAccess", "i32", la, size, m.i32(1)); });
+  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
+  const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
+  m.if(size.gtU(room), () => checkEnd(m, next, info!));
   const first = m.call1(translate, la, m.i32(ACCESS.write), user);
   faulted(m, first);
-  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
   m.setState(STATE.slowSize, size);
   m.setState(STATE.slowFirst, first);
   m.if(size.leU(room), () => {
@@ -109,7 +124,6 @@ export const accessWrite: Routine = routine("accessWrite", { params: [I64, I32],
     m.return(buffer(m));
   });
   const physical = m.state(STATE.slowPhysical);
-  const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
   const second = m.call1(translate, next, m.i32(ACCESS.write), user);
   faulted(m, second);
   const rest = size.sub(room);

@@ -19,7 +19,7 @@ const LONGEST_PROGRAM = 0x9_0000 - PROGRAM_ADDRESS;
  * A floppy image whose boot sector loads a program and starts it in a state that no firmware leaves its mark on, so that an engine
  * without firmware can start it alike: real mode, CS:IP 0000:8000, DS = ES = SS = FS = GS = 0, SP 7C00, all other general registers 0,
  * EFLAGS 2 (interrupts off), CR0 10 (only ET; Bochs's firmware leaves the caches disabled, QEMU's does not), A20 open, both interrupt
- * controllers masked.
+ * controllers masked, GDTR's limit 0 and IDTR's 3FF with base 0, the x87 as FNINIT leaves it.
  *
  * @param program at most 557,056 bytes, loaded at `PROGRAM_ADDRESS`
  */
@@ -33,6 +33,7 @@ export function bootFloppy(program: Uint8Array): Uint8Array {
 
 function loader(sectors: number): Uint8Array {
   const drive = 0x7dfd;
+  const zeros = 0x7df4;
   const code = new CodeBytes(0x7c00);
   code
     .bytes(0xfa, 0xfc, 0x31, 0xc0) // CLI; CLD; XOR AX, AX
@@ -67,6 +68,9 @@ function loader(sectors: number): Uint8Array {
     .bytes(0xfa) // CLI
     .bytes(0xb0, 0xff, 0xe6, 0x21, 0xe6, 0xa1) // MOV AL, FF; OUT 21, AL; OUT A1, AL: mask both controllers
     .bytes(0xe4, 0x92, 0x0c, 0x02, 0x24, 0xfe, 0xe6, 0x92) // IN AL, 92; OR AL, 2; AND AL, FE; OUT 92, AL: A20 open
+    .bytes16([0x0f, 0x01, 0x16], zeros) // LGDT [zeros]
+    .bytes16([0x0f, 0x01, 0x1e], zeros - 2) // LIDT [zeros - 2], which begins with 03FF
+    .bytes(0xdb, 0xe3) // FNINIT
     .bytes(0x0f, 0x20, 0xc0, 0x66) // MOV EAX, CR0
     .bytes32([0x25], ~0x6000_0000) // AND EAX, ~(CD | NW)
     .bytes(0x0f, 0x22, 0xc0) // MOV CR0, EAX
@@ -79,6 +83,8 @@ function loader(sectors: number): Uint8Array {
     .bytes(0x6a, 0x02, 0x9d) // PUSH 2; POPF
     .bytes16([0xea], PROGRAM_ADDRESS) // JMP 0000:program
     .bytes16([], 0)
+    .padTo(zeros - 2)
+    .bytes(0xff, 0x03)
     .padTo(0x7dfe)
     .bytes(0x55, 0xaa);
   return code.finish();

@@ -58,7 +58,8 @@ export class CaseMachine {
     this.#words = new Uint32Array(memory.buffer, this.#ram + 8 * 4096, DATA_SIZE / 4);
     this.#set(STATE.cr0, 0x8005_0033n);
     this.#set(STATE.cr3, 0x1000n);
-    this.#set(STATE.cr4, 0x620n);
+    this.#set(STATE.cr4, 0x40620n);
+    this.#set(STATE.xcr0, 3n);
     this.#set(STATE.efer, 0xd01n);
     this.#set(STATE.paging, 3);
     this.#set(STATE.addressMask, -1n);

@@ -46,7 +46,7 @@ const faulted = (m: Builder, host: Value): void => m.if(host.eqz(), () => m.retu
 
 /** A flat segment ends at 4 GiB: an access across that end exceeds the limit, #GP(0) or #SS(0). SDM vol. 3A, "Limit Checking". */
 function checkEnd(m: Builder, next: Value, info: Value): void {
-  m.if(next.eqz().and(m.state(STATE.linearMask).ne(-1n)).and(m.state(STATE.mode).and(MODE.flat)), () => {
+  m.if(next.eqz().and(m.state(STATE.linearMask).ne(-1n)).and(m.state(STATE.mode).and(MODE.flat).nez()), () => {
     m.setState(STATE.eventVector, m.choose(info.and(INFO.stack), SSF, GP));
     m.setState(STATE.eventCode, 0);
     m.setState(STATE.eventFlags, 1);

@@ -29,6 +29,8 @@ const NOT_FROM_GDB = /^(ftag|fi(seg|off)|fo(seg|off|p)|st\d|fs_base|gs_base)$/;
 export class QemuSubject implements LockstepSubject {
   readonly name = 'qemu';
   ended: string | undefined;
+  /** The `g` packet at the current stop, once it has been read. */
+  #packet: Uint8Array | undefined;
   readonly #process: ChildProcess;
   readonly #remote: GdbRemote;
   readonly #layout: readonly TargetRegister[];
@@ -73,17 +75,23 @@ export class QemuSubject implements LockstepSubject {
   /** Runs up to the instruction at a linear address. */
   async runTo(address: bigint): Promise<void> {
     await this.#remote.setBreakpoint(address);
+    this.#packet = undefined;
     this.#note(await this.#remote.continue());
     await this.#remote.clearBreakpoint(address);
   }
 
   async step(): Promise<void> {
-    if (this.ended === undefined) this.#note(await this.#remote.step());
+    if (this.ended !== undefined) return;
+    const before = await this.#registerPacket();
+    await this.#stepOnce();
+    // Now and then a step of QEMU's ends before its instruction began. To repeat it is safe: an instruction that leaves every register as
+    // it was, the instruction pointer included, is a jump to itself.
+    if (this.ended === undefined && Buffer.compare(before, await this.#registerPacket()) === 0) await this.#stepOnce();
   }
 
   async registers(): Promise<ArchitecturalState> {
     const state: ArchitecturalState = {};
-    const packet = await this.#remote.readRegisters();
+    const packet = await this.#registerPacket();
     const physical: bigint[] = [];
     let offset = 0;
     for (const { name, bytes } of this.#layout) {
@@ -112,6 +120,16 @@ export class QemuSubject implements LockstepSubject {
     this.#remote.close();
     this.#process.kill('SIGKILL');
     this.#scratch.remove();
+  }
+
+  async #registerPacket(): Promise<Uint8Array> {
+    this.#packet ??= await this.#remote.readRegisters();
+    return this.#packet;
+  }
+
+  async #stepOnce(): Promise<void> {
+    this.#packet = undefined;
+    this.#note(await this.#remote.step());
   }
 
   #note(reply: string): void {

@@ -201,6 +201,8 @@ export class RegionLowering extends Lowering {
   }
   override afterCall(mayFault: boolean): void { if (mayFault) this.#bailOnEvent(); }
 
+  /** Flags are written down where they are asked for: they do not make a node worth a local. */
+  protected override usesOf(v: Value): number { return v.uses; }
   /** Opens an `if` that is expected to be (1) or not to be (0) entered. */
   #openHinted(expected: 0 | 1, type?: ValueType): void {
     this.hintOffsets.push(this.e.length);

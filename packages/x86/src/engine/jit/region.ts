@@ -114,6 +114,7 @@ const effects = new WeakMap<readonly Statement[], Effects>();
 export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, frame: number, entry: number, mode: number): Region | undefined {
   const decoded = new Map<number, RegionInstruction>();
   const leaders = new Set<number>([entry]);
+  const targets = new Set<number>();
   const work = [entry];
   let indirect = false;
   while (work.length > 0 && decoded.size < MAX_INSTRUCTIONS) {
@@ -134,14 +135,16 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       if (e.jumps) {
         const target = relativeTarget(i);
         if (target === undefined) indirect = true;
-        else if (target >= 0 && target < 4096) { leaders.add(target); work.push(target); }
-        if (next < 4096) { leaders.add(next); work.push(next); }
+        else if (target >= 0 && target < 4096) { leaders.add(target); targets.add(target); work.push(target); }
+        if (next < 4096) { leaders.add(next); targets.add(next); work.push(next); }
         break;
       }
       at = next;
     }
   }
   if (!decoded.has(entry)) return undefined;
+  // Found in the middle of a block (a sample, not a jump's target): the block's own start is the better entry.
+  if (!targets.has(entry) && [...decoded.values()].some((i) => !i.effects.stops && i.offset + i.length === entry)) leaders.delete(entry);
   const starts = [...leaders].filter((o) => decoded.has(o)).sort((a, b) => a - b);
   const blocks: RegionBlock[] = [];
   const blockAt = new Map<number, RegionBlock>();

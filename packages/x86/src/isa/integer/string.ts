@@ -54,7 +54,8 @@ export const CMPS: Instruction = instruction("CMPS", {
   execute(m, first) {
     const bits = first!.bits as Bits, by = step(m, bits);
     repeated(m, "compares", () => {
-      const a = source(m, bits), b = destination(m, bits);
+      // The order in which faults are found is AMD's.
+      const b = destination(m, bits), a = source(m, bits);
       m.flagsSub(a, b, a.sub(b));
       advance(m, RSI, by);
       advance(m, RDI, by);

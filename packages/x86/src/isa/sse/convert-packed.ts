@@ -40,11 +40,13 @@ function conversion(c: Conversion): Instruction {
     execute(m, dst, src) {
       const mmx = dst!.spec.kind === "mmx" || (src!.spec.kind === "mmx" && !src!.isMemory);
       if (mmx) unitCheck(m, "mmx");
-      const source = readPacked(m, src!), { result: fast, silent } = c.fast(m, source), result = m.local(fast);
+      const source = readPacked(m, src!);
+      // The unit is in MMX state even where the conversion then raises #XM.
+      if (mmx) enterMmx(m);
+      const { result: fast, silent } = c.fast(m, source), result = m.local(fast);
       m.if(silent.eqz(), () => result.set(m.call1(slow, source)));
       if (c.merge) m.writeVector(dst!, result.get().lane("i64x2.extract_lane", 0));
       else writePacked(m, dst!, result.get());
-      if (mmx && dst!.spec.kind !== "mmx") enterMmx(m);
     },
   });
 }

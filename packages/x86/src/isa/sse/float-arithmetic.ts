@@ -2,7 +2,7 @@ import type { Builder } from "../../ir/builder.ts";
 import { routine, V128, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
 import { instruction, type Instruction } from "../instruction.ts";
-import { addF32, addF64, divF32, divF64, mulF32, mulF64, sqrtF32, sqrtF64, subF32, subF64 } from "../softfloat/sse.ts";
+import { addF32, addF64, divF32, divF64, mulF32, mulF64, sqrtF32, sqrtF64, subF32, subF64 } from "./float-software.ts";
 import { beginFloat, commitFloat, isPlain } from "./float-control.ts";
 import { all, arithmetic, both, compare, DOUBLE, either, getLane, isClearOfUnderflow, isFinite, isOrdinary, number, setLane, SINGLE, toBits, toFloat, type Format, type Shape } from "./float-format.ts";
 import { readPacked } from "./operands.ts";

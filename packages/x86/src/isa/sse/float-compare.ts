@@ -4,7 +4,7 @@ import type { Value } from "../../ir/value.ts";
 import { instruction, type Feature, type Instruction } from "../instruction.ts";
 import { beginFloat, commitFloat } from "./float-control.ts";
 import { all, both, compare, DOUBLE, getLane, isOrdinary, setLane, SINGLE, toFloat, type Format, type Shape } from "./float-format.ts";
-import { RELATION, relation } from "./float-relation.ts";
+import { flushed, RELATION, relation } from "./float-relation.ts";
 import { readPacked } from "./operands.ts";
 
 const FORMATS = [SINGLE, DOUBLE] as const;
@@ -109,10 +109,10 @@ function ordered(f: Format, slow: Routine, quietIsInvalid: boolean): Instruction
 
 // ---- MINx, MAXx ----
 
-/** The second operand unless the first is less (greater): also where one is NaN (invalid, even if quiet) or both are zero. */
+/** The second operand unless the first is less (greater): also where one is NaN (invalid, even if quiet) or both are zero. DAZ shows in the result. */
 function extremeLane(m: Builder, f: Format, which: "min" | "max", a: Value, b: Value): Value {
   const first = which === "min" ? relation(m, f, a, b, m.i32(1)).eq(RELATION.less) : relation(m, f, a, b, m.i32(1)).eqz();
-  return m.choose(first, a, b);
+  return flushed(m, f, m.choose(first, a, b));
 }
 function extremePacked(f: Format, which: "min" | "max"): Routine {
   return routine(`${which}-${f.floats}`, { params: [V128, V128], results: [V128], mayFault: true }, (m, a, b) => {

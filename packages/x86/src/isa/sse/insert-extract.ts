@@ -79,25 +79,19 @@ const PMOVMSKB_MM = instruction("PMOVMSKB", {
 });
 
 /**
- * MASKMOVQ, MASKMOVDQU: stores the bytes whose mask byte has bit 7 set, at segment:rDI. Bytes that are not stored cannot fault,
- * and nothing is stored where one that is would.
+ * MASKMOVQ, MASKMOVDQU: stores the bytes whose mask byte has bit 7 set, at segment:rDI. The whole width is checked for access, whatever
+ * the mask says, and MASKMOVQ enters MMX state before that.
  */
 function maskedMove(name: string, form: string, feature: Feature, unit: "sse" | "mmx", title: string): Instruction {
+  const count = unit === "mmx" ? 8 : 16;
   return instruction(name, {
     forms: [form], feature, unit, title,
     execute(m, src, mask) {
       const value = readPacked(m, src!), bits = readPacked(m, mask!).op("i8x16.bitmask");
-      const offset = m.gpr(7, m.addressBits as 16 | 32 | 64).zext(64);
-      m.if(bits.nez(), () => {
-        const first = bits.ctz(), last = m.i32(31).sub(bits.clz());
-        const wrap = (o: Value): Value => (m.addressBits === 64 ? o : o.trunc(m.addressBits as 16 | 32).zext(64));
-        const count = unit === "mmx" ? 8 : 16;
-        m.probe(m.linear("operand", wrap(offset.add(first.zext(64))), 1, "write"), last.sub(first).add(1), "write");
-        for (let i = 0; i < count; i++) {
-          m.if(bits.bit(i), () => m.store(m.linear("operand", wrap(offset.add(i)), 1, "write"), value.lane("i8x16.extract_lane_u", i).trunc(8)));
-        }
-      });
       if (unit === "mmx") enterMmx(m);
+      const address = m.linear("operand", m.gpr(7, m.addressBits as 16 | 32 | 64).zext(64), count, "write");
+      m.probe(address, count, "write");
+      for (let i = 0; i < count; i++) m.if(bits.bit(i), () => m.store(address.add(i), value.lane("i8x16.extract_lane_u", i).trunc(8)));
     },
   });
 }

@@ -66,14 +66,18 @@ export function packed(name: string, spec: PackedSpec, compute: (a: Value, b: Va
   return [mmx, sse];
 }
 
+/** As readPacked for the few 128-bit operands that need no alignment. */
+export function readPackedUnaligned(m: InstructionBuilder, o: Operand): Value { return m.readUnaligned(o, "v128"); }
+
 /** Declares an XMM operation dst = compute(dst, src) with rows in full: `xmm, xmm/m128` and an optional immediate. */
 export function vector(
   name: string, form: string, feature: Feature, title: string, compute: (a: Value, b: Value, context: PackedContext) => Value,
+  read: (m: InstructionBuilder, o: Operand) => Value = readPacked,
 ): Instruction {
   return instruction(name, {
     forms: [form], feature, unit: "sse", title,
     execute(m, dst, src, imm) {
-      const b = readPacked(m, src!), a = readPacked(m, dst!);
+      const b = read(m, src!), a = readPacked(m, dst!);
       const immediate = imm && imm.spec.kind === "immediate" ? m.immediate(imm).zext(32) : m.i32(0);
       writePacked(m, dst!, compute(a, b, { m, mmx: false, imm: immediate }));
     },

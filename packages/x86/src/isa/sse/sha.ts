@@ -3,7 +3,7 @@ import { I32, routine, V128, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { dwords } from "./constants.ts";
-import { vector } from "./operands.ts";
+import { readPackedUnaligned, vector, type PackedContext } from "./operands.ts";
 
 const lane = (v: Value, n: number): Value => v.lane("i32x4.extract_lane", n);
 /** A vector of four doublewords, lane 0 first. */
@@ -60,26 +60,31 @@ const SHA256MSG2_SCHEDULE: Routine = routine("sha256-message", { params: [V128, 
 const SHA256RNDS2 = instruction("SHA256RNDS2", {
   forms: ["NP 0F 38 CB /r  SHA256RNDS2 xmm, xmm/m128, <XMM0>"], feature: "sha", unit: "sse", title: "SHA256RNDS2—Perform Two Rounds of SHA256 Operation",
   execute(m, dst, src, wk) {
-    const abef = m.readVector(src!, "v128");
+    const abef = m.readUnaligned(src!, "v128");
     m.writeVector(dst!, m.call1(SHA256_ROUNDS, m.readVector(dst!, "v128"), abef, m.readVector(wk!, "v128")));
   },
 });
 
+/** This processor lets the memory operands of all SHA instructions be unaligned; Intel's manuals require alignment. */
+function sha(name: string, form: string, title: string, compute: (a: Value, b: Value, context: PackedContext) => Value): Instruction {
+  return vector(name, form, "sha", title, compute, readPackedUnaligned);
+}
+
 export const SHA: readonly Instruction[] = [
-  vector("SHA1RNDS4", "NP 0F 3A CC /r ib  SHA1RNDS4 xmm, xmm/m128, imm8", "sha", "SHA1RNDS4—Perform Four Rounds of SHA1 Operation",
+  sha("SHA1RNDS4", "NP 0F 3A CC /r ib  SHA1RNDS4 xmm, xmm/m128, imm8", "SHA1RNDS4—Perform Four Rounds of SHA1 Operation",
     (a, b, { m, imm }) => m.call1(SHA1_ROUNDS, a, b, imm)),
-  vector("SHA1NEXTE", "NP 0F 38 C8 /r  SHA1NEXTE xmm, xmm/m128", "sha", "SHA1NEXTE—Calculate SHA1 State Variable E After Four Rounds",
+  sha("SHA1NEXTE", "NP 0F 38 C8 /r  SHA1NEXTE xmm, xmm/m128", "SHA1NEXTE—Calculate SHA1 State Variable E After Four Rounds",
     (a, b, { m }) => rotated(m, a, 30).op("v128.and", dwords(m, [0, 0, 0, 0xffffffff])).op("i32x4.add", b)),
-  vector("SHA1MSG1", "NP 0F 38 C9 /r  SHA1MSG1 xmm, xmm/m128", "sha", "SHA1MSG1—Perform an Intermediate Calculation for the Next Four SHA1 Message Dwords",
+  sha("SHA1MSG1", "NP 0F 38 C9 /r  SHA1MSG1 xmm, xmm/m128", "SHA1MSG1—Perform an Intermediate Calculation for the Next Four SHA1 Message Dwords",
     (a, b) => a.op("v128.xor", b.shuffle(a, [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]))),
-  vector("SHA1MSG2", "NP 0F 38 CA /r  SHA1MSG2 xmm, xmm/m128", "sha", "SHA1MSG2—Perform a Final Calculation for the Next Four SHA1 Message Dwords",
+  sha("SHA1MSG2", "NP 0F 38 CA /r  SHA1MSG2 xmm, xmm/m128", "SHA1MSG2—Perform a Final Calculation for the Next Four SHA1 Message Dwords",
     (a, b, { m }) => m.call1(SHA1MSG2_SCHEDULE, a, b)),
   SHA256RNDS2,
-  vector("SHA256MSG1", "NP 0F 38 CC /r  SHA256MSG1 xmm, xmm/m128", "sha", "SHA256MSG1—Perform an Intermediate Calculation for the Next Four SHA256 Message Dwords",
+  sha("SHA256MSG1", "NP 0F 38 CC /r  SHA256MSG1 xmm, xmm/m128", "SHA256MSG1—Perform an Intermediate Calculation for the Next Four SHA256 Message Dwords",
     (a, b, { m }) => {
       const next = a.shuffle(b, [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
       return a.op("i32x4.add", rotated(m, next, 25).op("v128.xor", rotated(m, next, 14)).op("v128.xor", next.op("i32x4.shr_u", m.i32(3))));
     }),
-  vector("SHA256MSG2", "NP 0F 38 CD /r  SHA256MSG2 xmm, xmm/m128", "sha", "SHA256MSG2—Perform a Final Calculation for the Next Four SHA256 Message Dwords",
+  sha("SHA256MSG2", "NP 0F 38 CD /r  SHA256MSG2 xmm, xmm/m128", "SHA256MSG2—Perform a Final Calculation for the Next Four SHA256 Message Dwords",
     (a, b, { m }) => m.call1(SHA256MSG2_SCHEDULE, a, b)),
 ];

@@ -1,0 +1,66 @@
+import { FRAME_BYTES } from "./frame.ts";
+import { CodeWatch } from "./code-watch.ts";
+import { DirtyLog } from "./dirty-log.ts";
+import { FRAME_CODE, FRAME_IMMUTABLE, FRAME_LOGGED } from "./frame-flags.ts";
+import { frameOf } from "./frame-pool.ts";
+import type { Machine } from "./machine.ts";
+import type { OwnerId } from "./owner.ts";
+
+/**
+ * The one door through which JavaScript writes a tenant's frames, by linear address: device DMA, a system call's copy-out, ptrace, a
+ * loader. It refuses immutable frames and tells the dirty log and the code caches. The generated code's own writes to a flagged frame
+ * end in {@link FrameWriter.written} as well. One for each tenant.
+ */
+export class FrameWriter {
+  readonly tenant: OwnerId;
+  readonly code: CodeWatch;
+  readonly dirty: DirtyLog;
+  readonly #machine: Machine;
+
+  constructor(machine: Machine, tenant: OwnerId) {
+    this.#machine = machine;
+    this.tenant = tenant;
+    this.code = new CodeWatch(machine.pool.flags, (frame) => machine.pool.tenants(frame));
+    this.dirty = new DirtyLog(machine.pool.flags);
+    machine.pool.watchCode(tenant, this.code);
+  }
+
+  /** Copies bytes to a linear address; they may run over frames that lie side by side. */
+  write(address: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const size = this.#within(address + done, bytes.length - done);
+      this.#admit(address + done);
+      this.#machine.views.u8.set(bytes.subarray(done, done + size), address + done);
+      this.written(address + done, size);
+      done += size;
+    }
+  }
+  /** Sets `length` bytes to one value. */
+  fill(address: number, length: number, value: number): void {
+    for (let done = 0; done < length; ) {
+      const size = this.#within(address + done, length - done);
+      this.#admit(address + done);
+      this.#machine.views.u8.fill(value, address + done, address + done + size);
+      this.written(address + done, size);
+      done += size;
+    }
+  }
+  /** Says that `size` bytes within one frame were written by other means, as by generated code that saw the frame's flags. */
+  written(address: number, size: number): void {
+    const frame = frameOf(address);
+    const flags = this.#machine.pool.flags.get(frame);
+    if (flags === 0) return;
+    if (flags & FRAME_LOGGED) this.dirty.written(frame);
+    if (flags & FRAME_CODE) this.code.written(address, size);
+  }
+
+  #within(address: number, length: number): number {
+    return Math.min(length, FRAME_BYTES - (address % FRAME_BYTES));
+  }
+  #admit(address: number): void {
+    const frame = frameOf(address);
+    if (this.#machine.pool.flags.get(frame) & FRAME_IMMUTABLE) {
+      throw new Error(`Tenant ${this.tenant} would write frame ${frame}, which ${this.#machine.pool.tenants(frame)} tenants hold. This is a bug of its memory map: the frame had to be copied first.`);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { FRAME_BYTES } from "./frame.ts";
+import { addressOf } from "./frame-pool.ts";
+import type { FrameMap } from "./frame-map.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+import type { Machine } from "./machine.ts";
+
+/** Why guest memory could not be reached: nothing there, read-only memory, or the machine out of frames. */
+export type MemoryFailure = "no-memory" | "read-only" | "exhausted";
+
+/** What an access answers: undefined = done. */
+export type MemoryResult = MemoryFailure | undefined;
+
+/**
+ * Guest-physical memory as JavaScript sees it: devices' DMA, firmware, loaders, debuggers. Addresses are guest-physical, in bytes, safe
+ * integers. Reads and writes bring absent frames in; writes copy shared ones and go through the tenant's {@link FrameWriter}.
+ */
+export class GuestMemory {
+  readonly map: FrameMap;
+  readonly writer: FrameWriter;
+  readonly #machine: Machine;
+  readonly #scratch = new DataView(new ArrayBuffer(8));
+  readonly #scratchBytes = new Uint8Array(this.#scratch.buffer);
+
+  constructor(machine: Machine, map: FrameMap, writer: FrameWriter) {
+    this.#machine = machine;
+    this.map = map;
+    this.writer = writer;
+  }
+
+  /** Copies from guest memory into `into`. After a failure the bytes before it have been copied. */
+  read(address: number, into: Uint8Array): MemoryResult {
+    for (let done = 0; done < into.length; ) {
+      const host = this.#reach(address + done, false);
+      if (typeof host === "string") return host;
+      const size = Math.min(into.length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      into.set(this.#machine.views.u8.subarray(host, host + size), done);
+      done += size;
+    }
+    return undefined;
+  }
+  /** Copies to guest memory. After a failure the bytes before it have been written. */
+  write(address: number, bytes: Uint8Array): MemoryResult {
+    for (let done = 0; done < bytes.length; ) {
+      const host = this.#reach(address + done, true);
+      if (typeof host === "string") return host;
+      const size = Math.min(bytes.length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      this.writer.write(host, bytes.subarray(done, done + size));
+      done += size;
+    }
+    return undefined;
+  }
+  /** Sets `length` bytes to one value. */
+  fill(address: number, length: number, value: number): MemoryResult {
+    for (let done = 0; done < length; ) {
+      const host = this.#reach(address + done, true);
+      if (typeof host === "string") return host;
+      const size = Math.min(length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      this.writer.fill(host, size, value);
+      done += size;
+    }
+    return undefined;
+  }
+
+  /** The little-endian number of 1, 2 or 4 bytes at an address; all ones where nothing answers, as on a bus that nobody drives. */
+  readNumber(address: number, size: 1 | 2 | 4): number {
+    const scratch = this.#scratchBytes.subarray(0, size).fill(0xff);
+    this.read(address, scratch);
+    if (size === 1) return this.#scratch.getUint8(0);
+    return size === 2 ? this.#scratch.getUint16(0, true) : this.#scratch.getUint32(0, true);
+  }
+  /** The little-endian 64-bit number at an address; all ones where nothing answers. */
+  readBig(address: number): bigint {
+    this.#scratchBytes.fill(0xff);
+    this.read(address, this.#scratchBytes);
+    return this.#scratch.getBigUint64(0, true);
+  }
+  /** Writes the low bytes of a number, little-endian. */
+  writeNumber(address: number, size: 1 | 2 | 4, value: number): MemoryResult {
+    this.#scratch.setUint32(0, value >>> 0, true);
+    return this.write(address, this.#scratchBytes.subarray(0, size));
+  }
+  /** Writes a 64-bit number, little-endian. */
+  writeBig(address: number, value: bigint): MemoryResult {
+    this.#scratch.setBigUint64(0, value, true);
+    return this.write(address, this.#scratchBytes);
+  }
+
+  #reach(address: number, write: boolean): number | MemoryFailure {
+    const guestFrame = Math.floor(address / FRAME_BYTES);
+    const fault = this.map.fault(guestFrame, write);
+    if (fault !== "ready") return fault;
+    return addressOf(this.map.frame(guestFrame)) + (address % FRAME_BYTES);
+  }
+}

@@ -1,0 +1,92 @@
+import { FRAME_SHIFT, NO_FRAME, type Frame } from "./frame.ts";
+import type { MemoryViews } from "./linear-memory.ts";
+
+/** Frames that one leaf of a table counts: 1024 32-bit words fill a frame. */
+const LEAF_FRAMES = 1024;
+/** Words of a directory, enough for 4 GiB of frames. */
+const DIRECTORY_WORDS = 1024;
+
+/** Where a table's own frames come from. `take` answers a zeroed frame or NO_FRAME. */
+export interface TableFrames {
+  take(): Frame;
+  give(frame: Frame): void;
+}
+
+/**
+ * How often one owner references each frame: a directory of leaves, one 32-bit count a frame, made where first needed. It lies in
+ * linear memory so that any worker can read the whole ledger, and a dead worker's references can be taken back by another.
+ */
+export class ReferenceTable {
+  readonly #views: MemoryViews;
+  readonly #frames: TableFrames;
+  readonly #directory: number;
+  /** The table's first frame. */
+  readonly directory: Frame;
+
+  /** `directory` is the table's first frame, zeroed when the table is new. */
+  constructor(views: MemoryViews, frames: TableFrames, directory: Frame) {
+    this.#views = views;
+    this.#frames = frames;
+    this.directory = directory;
+    this.#directory = (directory << FRAME_SHIFT) >>> 2;
+  }
+
+  /** The count of a frame. */
+  get(frame: Frame): number {
+    const leaf = Atomics.load(this.#views.i32, this.#directory + Math.floor(frame / LEAF_FRAMES));
+    return leaf === NO_FRAME ? 0 : Atomics.load(this.#views.i32, wordOf(leaf, frame));
+  }
+
+  /** Adds one: the count before, or -1 where no frame for a leaf was to be had. */
+  add(frame: Frame): number {
+    const slot = this.#directory + Math.floor(frame / LEAF_FRAMES);
+    let leaf = Atomics.load(this.#views.i32, slot);
+    if (leaf === NO_FRAME) {
+      const made = this.#frames.take();
+      if (made === NO_FRAME) return -1;
+      leaf = Atomics.compareExchange(this.#views.i32, slot, NO_FRAME, made);
+      if (leaf === NO_FRAME) leaf = made;
+      else this.#frames.give(made);
+    }
+    return Atomics.add(this.#views.i32, wordOf(leaf, frame), 1);
+  }
+
+  /** Takes one off: the count before. 0 means that there was nothing to take, and nothing was taken. */
+  subtract(frame: Frame): number {
+    const leaf = Atomics.load(this.#views.i32, this.#directory + Math.floor(frame / LEAF_FRAMES));
+    if (leaf === NO_FRAME) return 0;
+    const word = wordOf(leaf, frame);
+    for (let count = Atomics.load(this.#views.i32, word); count > 0; ) {
+      const seen = Atomics.compareExchange(this.#views.i32, word, count, count - 1);
+      if (seen === count) return count;
+      count = seen;
+    }
+    return 0;
+  }
+
+  /** Visits every frame whose count is not 0, in order of number. */
+  each(visit: (frame: Frame, count: number) => void): void {
+    for (let slot = 0; slot < DIRECTORY_WORDS; slot++) {
+      const leaf = Atomics.load(this.#views.i32, this.#directory + slot);
+      if (leaf === NO_FRAME) continue;
+      for (let n = 0; n < LEAF_FRAMES; n++) {
+        const frame = slot * LEAF_FRAMES + n;
+        const count = Atomics.load(this.#views.i32, wordOf(leaf, frame));
+        if (count !== 0) visit(frame, count);
+      }
+    }
+  }
+
+  /** Gives the leaves and the directory back. The table must not be used any more. */
+  dispose(): void {
+    for (let slot = 0; slot < DIRECTORY_WORDS; slot++) {
+      const leaf = Atomics.exchange(this.#views.i32, this.#directory + slot, NO_FRAME);
+      if (leaf !== NO_FRAME) this.#frames.give(leaf);
+    }
+    this.#frames.give(this.directory);
+  }
+}
+
+function wordOf(leaf: Frame, frame: Frame): number {
+  return leaf * LEAF_FRAMES + (frame % LEAF_FRAMES);
+}

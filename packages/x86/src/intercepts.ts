@@ -1,0 +1,1 @@
+export const INTERCEPT_NAMES = [] as const;

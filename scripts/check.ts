@@ -1,0 +1,15 @@
+// What `npm test` and `npm run test:slow` do: lint, types, import rules, then every test; the last line is the tally.
+import { spawnSync } from "node:child_process";
+
+const slow = process.argv.includes("--slow");
+const steps: readonly (readonly [string, ...string[]])[] = [
+  ["oxlint", "--quiet"],
+  ["tsc", "-b", "packages/bits", "packages/wasm", "packages/host", "packages/machine", "packages/x86", "packages/testkit"],
+  ["node", "scripts/check-imports.ts"],
+  ["vitest", "run"],
+];
+for (const [command, ...args] of steps) {
+  console.log(`> ${[command, ...args].join(" ")}`);
+  const { status } = spawnSync(command, args, { stdio: "inherit", env: { ...process.env, ...(slow ? { SLOW: "1" } : {}) } });
+  if (status !== 0) process.exit(status ?? 1);
+}

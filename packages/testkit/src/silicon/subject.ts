@@ -8,6 +8,7 @@ export type EngineName = "reference" | "interpreter" | "jit";
 export function createSubject(engine: EngineName): { isa: InstructionSet; machine: CaseMachine } {
   void engine;
   const isa = new InstructionSet(INSTRUCTIONS);
-  const out = Object.fromEntries(isa.interpreter().generated.imports.map((i) => [i.name, () => (i.result === "i64" ? 0n : 0)]));
+  // Cases never come to a system operation's end.
+  const out = new Proxy({}, { get: (_, name) => (["rdrand", "rdseed", "rdtsc", "rdtscp"].includes(String(name)) ? () => 0n : () => 0) });
   return { isa, machine: new CaseMachine(isa, FEATURES_FOR_CASES, out) };
 }

@@ -10,13 +10,14 @@ export interface EngineMemory {
   allocate(bytes: number): number;
 }
 
-/** What decoding asks of the numbering: the interpreter's handler of a variant, and whether a run stops behind it. */
+/** What decoding asks of the engine's numbering. */
 export interface HandlerNumbers {
-  readonly handlerOf: Uint16Array;
-  /** 1 where nothing falls through: unconditional jumps, returns. */
-  readonly stops: Uint8Array;
-  /** 1 for handlers (not variants) of relative jumps, whose `displacement` is a cached pointer. */
-  readonly relativeHandler: Uint8Array;
+  /** The handler of a variant, made ready where it is met for the first time. */
+  handlerOf(variant: number): number;
+  /** Nothing falls through the variant: unconditional jumps, returns. */
+  stops(variant: number): boolean;
+  /** The handler (not variant) jumps by a displacement; the operation's `displacement` caches the target. */
+  isRelative(handler: number): boolean;
 }
 
 /** Frame flag bit: the frame holds decoded code. */
@@ -165,7 +166,7 @@ export class CodeCache {
     const delta = at - page.operations;
     for (let i = 0; i < page.count; i++) {
       const op = at + i * OPERATION.bytes;
-      if (!this.#numbers.relativeHandler[v.getUint16(op, true)]) continue;
+      if (!this.#numbers.isRelative(v.getUint16(op, true))) continue;
       const target = v.getUint32(op + OPERATION.displacement, true);
       if (target >= page.operations && target < page.operations + bytes) v.setUint32(op + OPERATION.displacement, target + delta, true);
     }
@@ -218,9 +219,9 @@ export class CodeCache {
         this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
         break;
       }
-      d.write(this.#view, at, this.#numbers.handlerOf[d.variant]!, offset, page.mode);
+      d.write(this.#view, at, this.#numbers.handlerOf(d.variant), offset, page.mode);
       offset += d.length;
-      if (this.#numbers.stops[d.variant]) break;
+      if (this.#numbers.stops(d.variant)) break;
     }
     return page.operations + (first - 1) * OPERATION.bytes;
   }
@@ -239,7 +240,7 @@ export class CodeCache {
     const status = this.#decoder.decode(this.#crossing, 0, room + 16, page.mode);
     const at = this.#allocate(2 * OPERATION.bytes);
     if (status === DECODED.ok) {
-      this.#decoder.write(this.#view, at, this.#numbers.handlerOf[this.#decoder.variant]!, offset, page.mode);
+      this.#decoder.write(this.#view, at, this.#numbers.handlerOf(this.#decoder.variant), offset, page.mode);
       this.#pseudo(at + OPERATION.bytes, PSEUDO.link, offset, 0, offset + this.#decoder.length);
     } else this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
     page.crossings.set(offset, { at, second });
@@ -279,7 +280,7 @@ export class CodeCache {
       for (let i = 0; i < page.count; i++) {
         const op = page.operations + i * OPERATION.bytes;
         const handler = v.getUint16(op, true);
-        if (handler !== PSEUDO.region && this.#numbers.relativeHandler[handler] && v.getUint32(op + OPERATION.displacement, true) === original) v.setUint32(op + OPERATION.displacement, 0, true);
+        if (handler !== PSEUDO.region && this.#numbers.isRelative(handler) && v.getUint32(op + OPERATION.displacement, true) === original) v.setUint32(op + OPERATION.displacement, 0, true);
       }
     }
     page.regions.push(gone);

@@ -28,33 +28,33 @@ export class Decoder {
 
   // ---- result ----
   entry: DecodeEntry | undefined;
-  variant = -1;
-  length = 0;
+  variant: number = -1;
+  length: number = 0;
   /** Operand size: 0 = 16, 1 = 32, 2 = 64 bits; address size likewise. */
-  operandSize = 0;
-  addressSize = 0;
-  memory = false;
-  modrm = 0;
+  operandSize: number = 0;
+  addressSize: number = 0;
+  memory: boolean = false;
+  modrm: number = 0;
   /** Register fields with their REX bits. */
-  reg = 0;
-  rm = 0;
-  vvvv = 0;
+  reg: number = 0;
+  rm: number = 0;
+  vvvv: number = 0;
   /** Base and index registers; GPR_ZERO for none, GPR_PAGE for rIP. */
-  base = GPR_ZERO;
-  index = GPR_ZERO;
-  scale = 0;
+  base: number = GPR_ZERO;
+  index: number = GPR_ZERO;
+  scale: number = 0;
   /** Segment 0-5, as the operand uses it (default or override). */
-  segment = 3;
-  hasOverride = false;
-  displacement = 0;
+  segment: number = 3;
+  hasOverride: boolean = false;
+  displacement: number = 0;
   /** Immediate, low and (of 64 bits) high half; ENTER's second at bits 23-16. */
-  immediate = 0;
-  immediateHigh = 0;
-  lock = false;
+  immediate: number = 0;
+  immediateHigh: number = 0;
+  lock: boolean = false;
   /** Last of F2 and F3, or 0. */
-  repeat = 0;
-  prefix66 = false;
-  rex = 0;
+  repeat: number = 0;
+  prefix66: boolean = false;
+  rex: number = 0;
 
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;

@@ -4,7 +4,7 @@
  * (plus 1 for AH, CH, DH, BH).
  */
 export const OPERATION = {
-  /** u16: number of the handler (a variant, or one of the pseudo operations). */
+  /** u16: number of the handler (a variant, or one of the pseudo operations): see HANDLER. */
   handler: 0,
   /** u16: offset in the page, bits 11-0; length, bits 15-12. */
   place: 2,
@@ -22,6 +22,9 @@ export const OPERATION = {
   immediate: 12,
   bytes: 16,
 } as const;
+
+/** A handler number: a case of the loop's switch, or a slot in the table of functions, of which some end a run of operations. */
+export const HANDLER = { slot: 0x7fff, ends: 0x8000 } as const;
 
 /** Field `m`. */
 export const ADDRESS = { scale: 3, segmentShift: 2, segment: 7, sizeShift: 5, size: 3, slow: 0x80 } as const;
@@ -47,7 +50,7 @@ export const PSEUDO = {
 } as const;
 
 /** Longest run of operations without a jump: bounds how far a slice can overshoot its check. */
-export const MAX_RUN = 48;
+export const MAX_RUN: number = 48;
 
 /**
  * A code page descriptor in linear memory: what has been decoded from one frame in one mode.

@@ -1,11 +1,12 @@
 import { buildDecodeTable } from "../decode/decode-table.ts";
 import { CodeCache, type EngineMemory } from "../decode/code-cache.ts";
 import { Decoder, GPR_RIP_BIAS } from "../decode/decoder.ts";
-import { MAX_RUN, OPERATION } from "../decode/operation.ts";
+import { MAX_RUN, OPERATION, PSEUDO } from "../decode/operation.ts";
 import type { Feature } from "../isa/instruction.ts";
 import { TlbControl } from "../mmu/tlb-control.ts";
 import { EVENT, GPR_PAGE, segmentField, STATE, STATE_BYTES } from "../state/state.ts";
 import type { InstructionSet } from "./instruction-set.ts";
+import { InstalledUnits } from "./interpreter/installed-units.ts";
 
 /** Guest-physical memory as the walker sees it. */
 export interface FrameMapping {
@@ -58,6 +59,10 @@ export class Core {
   readonly tlb: TlbControl;
   readonly decoder: Decoder;
   readonly exports: Exports;
+  /** The interpreter's instances: routines by description. */
+  readonly units: InstalledUnits;
+  /** The linear memory is shared between workers: generated modules import it as such. */
+  readonly shared: boolean;
   readonly #mapping: FrameMapping;
   #view: DataView;
   #running = false;
@@ -69,22 +74,21 @@ export class Core {
     this.#mapping = mapping;
     this.state = memory.allocate(STATE_BYTES);
     this.#view = new DataView(memory.memory.buffer);
-    const interpreter = isa.interpreter();
+    this.shared = typeof SharedArrayBuffer !== "undefined" && memory.memory.buffer instanceof SharedArrayBuffer;
     this.decoder = new Decoder(buildDecodeTable(isa.table, features));
-    this.code = new CodeCache(memory, this.decoder, interpreter.numbers, this.state, mapping.frameFlags);
     this.tlb = new TlbControl(memory, this.state);
-    const out: { [name: string]: CallOut } = {
+    // The owner's call-outs are behind the core's own.
+    const out: { [name: string]: CallOut } = Object.assign(Object.create(hooks.out) as { [name: string]: CallOut }, {
       decode: () => this.#decode(),
       frameFault: (_s, physical, write) => hooks.frameFault(physical as bigint, write !== 0),
       frameWritten: (_s, host, size) => { this.code.written(Number(host) >>> 0, Number(size)); return 0; },
       deviceRead: (_s, at, size) => { hooks.deviceRead(Number(at) >>> 0, Number(size)); return 0; },
       deviceWrite: (_s, at, size) => { hooks.deviceWrite(Number(at) >>> 0, Number(size)); return 0; },
       dataAccess: (_s, address, size, write) => { hooks.dataAccess(address as bigint, Number(size), write !== 0); return 0; },
-      ...hooks.out,
-    };
-    for (const i of interpreter.generated.imports) if (!out[i.name]) throw new Error(`nothing provides call-out "${i.name}"`);
-    const instance = new WebAssembly.Instance(interpreter.module, { machine: { memory: memory.memory }, out });
-    this.exports = instance.exports as unknown as Exports;
+    } satisfies { [name: string]: CallOut });
+    this.units = new InstalledUnits(isa.interpreter(this.shared), memory.memory, out);
+    this.exports = this.units.exports as unknown as Exports;
+    this.code = new CodeCache(memory, this.decoder, this.units, this.state, mapping.frameFlags);
     const v = this.view, s = this.state;
     v.setUint32(s + STATE.frameMap.offset, mapping.frameMap, true);
     v.setUint32(s + STATE.frameCount.offset, mapping.frameCount, true);
@@ -99,8 +103,6 @@ export class Core {
     if (this.#view.buffer !== this.memory.memory.buffer) this.#view = new DataView(this.memory.memory.buffer);
     return this.#view;
   }
-  /** How generated modules import the memory. */
-  get sharing(): { shared: boolean; maximum: number | undefined } { return { shared: false, maximum: undefined }; }
   get mapping(): FrameMapping { return this.#mapping; }
 
   /**
@@ -131,8 +133,11 @@ export class Core {
     if (!this.#running || this.#stopAt) return;
     // Straight-line code does not look at `attention`: the next operation becomes one that does.
     const next = v.getUint32(this.state + STATE.operation.offset, true) + OPERATION.bytes;
+    const handler = v.getUint16(next, true);
+    // A link looks by itself, and its place may be the next page's.
+    if (handler < PSEUDO.count) return;
     this.#stopAt = next;
-    this.#stopHandler = v.getUint16(next, true);
+    this.#stopHandler = handler;
     v.setUint16(next, 0, true);
   }
   #unpatch(): void {

@@ -2,13 +2,13 @@ import type { EngineMemory } from "../decode/code-cache.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { TABLES } from "../isa/tables.ts";
 import { buildVariant, numberVariants, type BuiltVariant, type VariantTable } from "../isa/variants.ts";
-import { compileInterpreter, type Interpreter } from "./interpreter/interpreter.ts";
+import { Interpreter } from "./interpreter/interpreter.ts";
 
 /** A set of instructions with what is made of it once per process: variants, recorded statements, interpreter. */
 export class InstructionSet {
   readonly table: VariantTable;
   #built: (BuiltVariant | undefined)[];
-  #interpreter: Interpreter | undefined;
+  #interpreters: (Interpreter | undefined)[] = [];
   #placed = new WeakMap<WebAssembly.Memory, number>();
 
   constructor(instructions: readonly Instruction[]) {
@@ -17,9 +17,9 @@ export class InstructionSet {
   }
   /** A variant's recorded statements. */
   built(variant: number): BuiltVariant { return (this.#built[variant] ??= buildVariant(this.table.variants[variant]!)); }
-  /** The interpreter for all variants. */
-  interpreter(): Interpreter {
-    return (this.#interpreter ??= compileInterpreter(this.table.variants.map((_, i) => this.built(i))));
+  /** The interpreter for unshared or shared linear memories. */
+  interpreter(shared: boolean = false): Interpreter {
+    return (this.#interpreters[Number(shared)] ??= new Interpreter(this.table, (n) => this.built(n), shared));
   }
   /** Puts the constant tables into a linear memory, once: their address. */
   placeTables(memory: EngineMemory): number {

@@ -115,6 +115,8 @@ export const STATE = {
   floatFlags: u32(), floatControl: u32(),
   /** Scratch for routines: 16-byte values in flight. */
   scratch: field("v128", 128, 8),
+  /** Two operations of decode/operation.ts: the one that is stepped, and the link behind it. */
+  stepOperations: field("v128", 128, 2),
   spare: u64(8),
 } as const satisfies { readonly [name: string]: StateField };
 

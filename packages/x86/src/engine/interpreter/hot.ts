@@ -1,19 +1,24 @@
+import type { Statement } from "../../ir/statement.ts";
+import type { Variant } from "../../isa/instruction-builder.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
 
 /** Instructions whose 8-, 32- and 64-bit variants are cases of the interpreter's switch: what compilers emit most. */
 const HOT = new Set([
   "MOV", "ADD", "SUB", "CMP", "TEST", "AND", "OR", "XOR", "LEA", "INC", "DEC", "PUSH", "POP", "CALL", "RET", "JMP", "MOVZX", "MOVSX", "MOVSXD",
   "SHL", "SHR", "SAR", "ADC", "SBB", "IMUL", "NEG", "NOT", "ROL", "NOP",
-  "JO", "JNO", "JB", "JAE", "JE", "JNE", "JBE", "JA", "JS", "JNS", "JP", "JNP", "JL", "JGE", "JLE", "JG", "JCC",
 ]);
+const NOT_HOT_OPERANDS = new Set(["segment", "control", "debug", "far", "offset"]);
 
-/** Whether a variant is a case of the switch rather than a function in the table. */
-export function isHot(b: BuiltVariant): boolean {
-  const { variant } = b;
-  const { form } = variant;
-  if (!HOT.has(variant.instruction.name) && !/^J[A-Z]+$/.test(variant.instruction.name)) return false;
-  if (variant.instruction.name.includes("CXZ") || form.operands.some((o) => o.kind === "segment" || o.kind === "control" || o.kind === "debug" || o.kind === "far" || o.kind === "offset")) return false;
-  if (form.sized && variant.bits === 16) return false;
-  if (JSON.stringify(b.statements.map((s) => s.s)).includes("escape")) return false;
-  return form.map <= 1;
+/** Whether a variant's form belongs into the loop's switch, as far as can be said without its statements. */
+export function mayBeHot({ instruction, form, bits }: Variant): boolean {
+  const { name } = instruction;
+  if (!HOT.has(name) && (!/^J[A-Z]+$/.test(name) || name.includes("CXZ"))) return false;
+  return form.map <= 1 && !(form.sized && bits === 16) && !form.operands.some((o) => NOT_HOT_OPERANDS.has(o.kind));
+}
+
+/** Whether a variant is a case of the switch rather than a function in the table: no system operation in it. */
+export function isHot(b: BuiltVariant): boolean { return mayBeHot(b.variant) && !escapes(b.statements); }
+
+function escapes(list: readonly Statement[]): boolean {
+  return list.some((s) => s.s === "escape" || (s.s === "if" && (escapes(s.then) || escapes(s.else))) || ((s.s === "loop" || s.s === "repeat") && escapes(s.body)));
 }

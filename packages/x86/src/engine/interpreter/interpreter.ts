@@ -1,31 +1,99 @@
-import type { BuiltVariant } from "../../isa/variants.ts";
-import type { HandlerNumbers } from "../../decode/code-cache.ts";
+import { HANDLER, PSEUDO } from "../../decode/operation.ts";
+import type { Routine } from "../../ir/routine.ts";
 import type { Statement } from "../../ir/statement.ts";
-import { generateInterpreter, type InterpreterModule } from "./module.ts";
-import { isHot } from "./hot.ts";
-import { PSEUDO } from "../../decode/operation.ts";
+import type { BuiltVariant, VariantTable } from "../../isa/variants.ts";
+import { generateUnit } from "./handler-unit.ts";
+import { isHot, mayBeHot } from "./hot.ts";
+import { generateBase, type UnitBytes } from "./module.ts";
 
-/** A compiled interpreter, shared by every vCPU of a process. */
-export interface Interpreter {
+/** A generated module, compiled: each vCPU has an instance of its own. */
+export interface Unit extends UnitBytes {
   readonly module: WebAssembly.Module;
-  readonly generated: InterpreterModule;
-  readonly numbers: HandlerNumbers;
 }
 
-/** Generates and compiles the interpreter for a list of recorded variants. */
-export function compileInterpreter(built: readonly BuiltVariant[]): Interpreter {
-  const generated = generateInterpreter(built, isHot);
-  const stops = Uint8Array.from(built, (b) => Number(neverFallsThrough(b.statements)));
-  const relativeHandler = new Uint8Array(generated.handlers);
-  relativeHandler[PSEUDO.region] = 1;
-  built.forEach((b, i) => {
-    if (b.variant.form.operands.some((o) => o.kind === "relative")) relativeHandler[generated.handlerOf[i]!] = 1;
-  });
-  const module = new WebAssembly.Module(generated.bytes as Uint8Array<ArrayBuffer>);
-  return { module, generated, numbers: { handlerOf: generated.handlerOf, stops, relativeHandler } };
+/** Where the meaning of a variant is to be found. */
+export interface Handler {
+  /** Number in decoded operations: see HANDLER. */
+  readonly number: number;
+  /** Control never reaches the following instruction through this one. */
+  readonly stops: boolean;
+  /** The module with its function; undefined for cases of the loop. */
+  readonly unit: Unit | undefined;
 }
 
-/** Whether control never reaches the following instruction through this one. */
+function compile(bytes: UnitBytes): Unit {
+  return { ...bytes, module: new WebAssembly.Module(bytes.bytes as Uint8Array<ArrayBuffer>) };
+}
+
+/**
+ * The interpreter's modules, shared by all vCPUs of a process: the base with the loop at once, one small unit for each other variant when
+ * it is first decoded. Routines are written once, by the first unit that needs them.
+ */
+export class Interpreter {
+  readonly shared: boolean;
+  readonly base: Unit;
+  readonly #table: VariantTable;
+  readonly #built: (variant: number) => BuiltVariant;
+  readonly #handlers: (Handler | undefined)[];
+  readonly #unitOf = new Map<Routine, Unit>();
+  readonly #byName = new Map<string, Routine>();
+  readonly #relative: Uint8Array;
+  #slot: number;
+
+  /** `shared`: for a shared linear memory. */
+  constructor(table: VariantTable, built: (variant: number) => BuiltVariant, shared: boolean) {
+    this.shared = shared;
+    this.#table = table;
+    this.#built = built;
+    this.#handlers = new Array<Handler | undefined>(table.variants.length).fill(undefined);
+    const cases: BuiltVariant[] = [];
+    const relative: number[] = [PSEUDO.region];
+    table.variants.forEach((variant, i) => {
+      if (!mayBeHot(variant)) return;
+      const b = built(i);
+      if (!isHot(b)) return;
+      const number = PSEUDO.count + cases.push(b) - 1;
+      if (variant.form.operands.some((o) => o.kind === "relative")) relative.push(number);
+      this.#handlers[i] = { number, stops: neverFallsThrough(b.statements), unit: undefined };
+    });
+    this.#slot = PSEUDO.count + cases.length;
+    if (PSEUDO.count + table.variants.length > HANDLER.slot) throw new Error(`${table.variants.length} variants are more than handler numbers`);
+    this.#relative = new Uint8Array(this.#slot);
+    for (const n of relative) this.#relative[n] = 1;
+    this.base = this.#register(compile(generateBase(cases, table.variants.length, shared)));
+  }
+
+  #register(unit: Unit): Unit {
+    for (const r of unit.routines) {
+      const other = this.#byName.get(r.name);
+      if (other && other !== r) throw new Error(`two routines are named ${r.name}`);
+      this.#byName.set(r.name, r);
+      this.#unitOf.set(r, unit);
+    }
+    return unit;
+  }
+
+  /** The handler of a variant, generated where it is asked for for the first time. */
+  handler(variant: number): Handler {
+    const known = this.#handlers[variant];
+    if (known) return known;
+    const b = this.#built(variant);
+    try {
+      const unit = this.#register(compile(generateUnit(b, [], (r) => this.#unitOf.has(r), this.shared)));
+      return (this.#handlers[variant] = { number: this.#slot++ | (b.ends ? HANDLER.ends : 0), stops: neverFallsThrough(b.statements), unit });
+    } catch (cause) {
+      throw new Error(`${this.#table.variants[variant]!.form.text}: ${(cause as Error).message}`, { cause });
+    }
+  }
+  /** Whether operations of a handler cache their jump's target. */
+  isRelative(handler: number): boolean { return this.#relative[handler] === 1; }
+
+  /** The unit that has a routine, generated where none has. */
+  unitOf(routine: Routine): Unit {
+    return this.#unitOf.get(routine) ?? this.#register(compile(generateUnit(undefined, [routine], (r) => this.#unitOf.has(r), this.shared)));
+  }
+}
+
 function neverFallsThrough(list: readonly Statement[]): boolean {
   const last = list.at(-1);
   return last !== undefined && (last.s === "jump" || last.s === "jumpRelative" || last.s === "raise");

@@ -4,6 +4,7 @@ import type { Statement } from "../../ir/statement.ts";
 import { probe, resolve } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { GPR_PAGE, STATE } from "../../state/state.ts";
+import { memoryImport } from "../interpreter/module.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { storeFlags } from "./flag-state.ts";
 import type { Region } from "./region.ts";
@@ -14,7 +15,7 @@ const S = 0, ENTRY_BLOCK = 1;
 /** A compiled region: module bytes and the routines it imports from the interpreter, by name. */
 export interface CompiledRegion {
   readonly bytes: Uint8Array;
-  readonly routines: readonly string[];
+  readonly routines: readonly Routine[];
 }
 
 function collect(list: readonly Statement[], into: Set<Routine>): void {
@@ -25,9 +26,9 @@ function collect(list: readonly Statement[], into: Set<Routine>): void {
 }
 
 /** Writes a region as a WebAssembly module with one function (state, block) → 0, or 1 where it gave an instruction back. */
-export function compileRegion(region: Region, mode: RegionMode, mapAddress: number, memory: { readonly shared: boolean; readonly maximum: number | undefined }): CompiledRegion {
+export function compileRegion(region: Region, mode: RegionMode, mapAddress: number, shared: boolean): CompiledRegion {
   const w = new ModuleWriter();
-  w.importMemory("machine", "memory", { minimum: 0, ...(memory.maximum === undefined ? {} : { maximum: memory.maximum }), shared: memory.shared });
+  w.importMemory("machine", "memory", memoryImport(shared));
   const used = new Set<Routine>([resolve, probe, segmentLinear]);
   for (const b of region.blocks) for (const i of b.instructions) collect(i.built.statements, used);
   const index = new Map<Routine, number>();
@@ -95,7 +96,7 @@ export function compileRegion(region: Region, mode: RegionMode, mapAddress: numb
   w.branchHints(f, l.hintOffsets.map((o) => o + prologue), l.hintValues);
   w.body(f, l.locals as ValueType[], e);
   w.export("region", "function", f);
-  return { bytes: w.finish(), routines: [...used].map((r) => r.name) };
+  return { bytes: w.finish(), routines: [...used] };
 }
 
 /** Stores deferred flags, written registers, rIP and what is left of the slice; returns `result`. */

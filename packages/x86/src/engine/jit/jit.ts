@@ -61,10 +61,10 @@ export class Jit {
       for (const b of region.blocks) bytes[map + b.start] = b.index + 1;
     }
     const stackMask = v.getBigUint64(s + STATE.stackMask.offset, true);
-    const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, map, core.sharing);
+    const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, map, core.shared);
     const module = new WebAssembly.Module(compiled.bytes as Uint8Array<ArrayBuffer>);
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
-    for (const r of compiled.routines) engine[r] = (core.exports as unknown as { [name: string]: WebAssembly.ExportValue })[r]!;
+    for (const r of compiled.routines) engine[r.name] = core.units.routine(r);
     const instance = new WebAssembly.Instance(module, { machine: { memory: core.memory.memory }, engine });
     const index = this.#free.pop() ?? this.#tableEnd++;
     const table = core.exports.regions;

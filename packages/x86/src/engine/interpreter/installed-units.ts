@@ -1,0 +1,58 @@
+import type { Routine } from "../../ir/routine.ts";
+import { HANDLER } from "../../decode/operation.ts";
+import type { HandlerNumbers } from "../../decode/code-cache.ts";
+import { HANDLER_EXPORT } from "./handler-unit.ts";
+import type { Interpreter, Unit } from "./interpreter.ts";
+import { OPERAND_LINEAR } from "./module.ts";
+
+/** What generated code calls: the state block's address, then its own arguments. */
+type ImportedFunction = (state: number, ...args: (number | bigint)[]) => number | bigint;
+
+/** One vCPU's instances of an interpreter's units, made as instructions are first decoded. */
+export class InstalledUnits implements HandlerNumbers {
+  readonly exports: WebAssembly.Exports;
+  readonly #interpreter: Interpreter;
+  readonly #memory: WebAssembly.Memory;
+  readonly #out: { readonly [name: string]: ImportedFunction };
+  readonly #installed = new Map<Unit, WebAssembly.Exports>();
+  readonly #handlers = new Map<number, number>();
+
+  /** `out` has the call-outs by name; a missing one is an Error when an instruction that needs it is first decoded. */
+  constructor(interpreter: Interpreter, memory: WebAssembly.Memory, out: { readonly [name: string]: ImportedFunction }) {
+    this.#interpreter = interpreter;
+    this.#memory = memory;
+    this.#out = out;
+    this.exports = this.#install(interpreter.base);
+  }
+
+  #install(unit: Unit): WebAssembly.Exports {
+    const known = this.#installed.get(unit);
+    if (known) return known;
+    const out: { [name: string]: ImportedFunction } = {};
+    for (const { name } of unit.imports) {
+      const f = this.#out[name];
+      if (!f) throw new Error(`nothing provides call-out "${name}"`);
+      out[name] = f;
+    }
+    const engine: { [name: string]: WebAssembly.ExportValue } = {};
+    for (const r of unit.foreign) engine[r.name] = this.routine(r);
+    if (unit === this.#interpreter.base) out["decode"] = this.#out["decode"]!;
+    else engine[OPERAND_LINEAR] = this.exports[OPERAND_LINEAR]!;
+    const { exports } = new WebAssembly.Instance(unit.module, { machine: { memory: this.#memory }, out, engine });
+    this.#installed.set(unit, exports);
+    return exports;
+  }
+  /** A routine's function in this vCPU's instances: (state, ...parameters). */
+  routine(routine: Routine): WebAssembly.ExportValue { return this.#install(this.#interpreter.unitOf(routine))[routine.name]!; }
+
+  handlerOf(variant: number): number {
+    const known = this.#handlers.get(variant);
+    if (known !== undefined) return known;
+    const { number, unit } = this.#interpreter.handler(variant);
+    if (unit) (this.exports["handlers"] as WebAssembly.Table).set(number & HANDLER.slot, this.#install(unit)[HANDLER_EXPORT]);
+    this.#handlers.set(variant, number);
+    return number;
+  }
+  stops(variant: number): boolean { return this.#interpreter.handler(variant).stops; }
+  isRelative(handler: number): boolean { return this.#interpreter.isRelative(handler); }
+}

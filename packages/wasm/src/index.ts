@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 export { ByteBuffer } from "./byte-buffer.ts";
+export { ByteReader } from "./byte-reader.ts";
 export { Emitter } from "./emitter.ts";
 export { ModuleWriter, type FinishOptions } from "./module-writer.ts";
 export { OP, signatureOf, type OpcodeName, type Signature } from "./opcodes.ts";
 export { type ExternKind, type FunctionType, type GlobalType, type Limits } from "./sections.ts";
+export { disassemble, type TextOptions } from "./text.ts";
 export { type BlockType, type ValueType } from "./value-type.ts";

@@ -1,11 +1,8 @@
+import type { Feature } from "../model/features.table.ts";
 import type { InstructionBuilder, Operand } from "./instruction-builder.ts";
 import { parseForm, type FormSpec } from "./notation.ts";
 
-/** CPUID features that gate instructions, named as CPUID documents them (APM vol. 3, "Obtaining Processor Information Via the CPUID Instruction"). */
-export type Feature =
-  | "fpu" | "tsc" | "msr" | "cx8" | "sep" | "cmov" | "clfsh" | "mmx" | "fxsr" | "sse" | "sse2" | "sse3" | "pclmulqdq" | "monitor" | "ssse3" | "cx16"
-  | "sse4_1" | "sse4_2" | "movbe" | "popcnt" | "aes" | "xsave" | "osxsave" | "rdrand" | "fsgsbase" | "bmi1" | "bmi2" | "erms" | "invpcid" | "rdseed" | "adx"
-  | "smap" | "clflushopt" | "clwb" | "sha" | "rdpid" | "umip" | "syscall" | "mmxext" | "rdtscp" | "lm" | "lahf_lm" | "abm" | "prefetchw" | "cpuid" | "nopl" | "xsaveopt" | "xsavec";
+export type { Feature };
 
 /** Support level of a description: generates the reference pages. */
 export type Support = "full" | `partial: ${string}` | `stub: ${string}`;

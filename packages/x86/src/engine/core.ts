@@ -39,6 +39,8 @@ export interface Exports {
   readonly regions: WebAssembly.Table;
   run(state: number): void;
   step(state: number): void;
+  /** The operation at STATE.rip, decoded where it is not yet: its address, or 0 with an event set. */
+  lookup(state: number): number;
   translate(state: number, address: bigint, access: number, user: number): number;
   accessRead(state: number, address: bigint, info: number): number;
   accessWrite(state: number, address: bigint, info: number): number;

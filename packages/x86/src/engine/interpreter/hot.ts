@@ -6,6 +6,7 @@ import type { BuiltVariant } from "../../isa/variants.ts";
 const HOT = new Set([
   "MOV", "ADD", "SUB", "CMP", "TEST", "AND", "OR", "XOR", "LEA", "INC", "DEC", "PUSH", "POP", "CALL", "RET", "JMP", "MOVZX", "MOVSX", "MOVSXD",
   "SHL", "SHR", "SAR", "ADC", "SBB", "IMUL", "NEG", "NOT", "ROL", "NOP",
+  "MOVAPS", "MOVUPS", "MOVSS", "MOVSD", "ADDPS", "MULPS", "ADDSD", "SUBSD", "MULSD", "ADDSS", "MULSS",
 ]);
 const NOT_HOT_OPERANDS = new Set(["segment", "control", "debug", "far", "offset"]);
 

@@ -136,7 +136,8 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
         const target = relativeTarget(i);
         if (target === undefined) indirect = true;
         else if (target >= 0 && target < 4096) { leaders.add(target); targets.add(target); work.push(target); }
-        if (next < 4096) { leaders.add(next); targets.add(next); work.push(next); }
+        // Behind a jump or a return other code may lie, or none; a call comes back.
+        if (next < 4096 && (!e.stops || b.variant.instruction.name === "CALL")) { leaders.add(next); targets.add(next); work.push(next); }
         break;
       }
       at = next;

@@ -91,11 +91,12 @@ export class Core {
     this.units = new InstalledUnits(isa.interpreter(this.shared), memory.memory, out);
     this.exports = this.units.exports as unknown as Exports;
     this.code = new CodeCache(memory, this.decoder, this.units, this.state, mapping.frameFlags);
+    const tables = isa.placeTables(memory);
     const v = this.view, s = this.state;
     v.setUint32(s + STATE.frameMap.offset, mapping.frameMap, true);
     v.setUint32(s + STATE.frameCount.offset, mapping.frameCount, true);
     v.setUint32(s + STATE.frameFlags.offset, mapping.frameFlags, true);
-    v.setUint32(s + STATE.tables.offset, isa.placeTables(memory), true);
+    v.setUint32(s + STATE.tables.offset, tables, true);
     v.setBigUint64(s + STATE.gpr.offset + GPR_RIP_BIAS * 8, 8192n, true);
     v.setBigUint64(s + STATE.context.offset, 1n, true);
   }

@@ -1,0 +1,52 @@
+import { STATE } from "../state/state.ts";
+import { FLAG_OPERATIONS } from "./flag-operations.ts";
+import type { Processor } from "./processor.ts";
+import { EXTERNAL_CALL_OUTS } from "./external.ts";
+
+/**
+ * A system operation as descriptions name it in `m.escape(name, …)` or `m.callOut(name, …)`: i32 arguments arrive as numbers (signed),
+ * i64 ones as bigints (signed).
+ */
+export type SystemOperation = (p: Processor, ...args: never[]) => number | bigint | boolean | void;
+
+/** Some operations by name; each file of this directory exports its own. */
+export interface OperationFamily { readonly [name: string]: SystemOperation }
+
+/**
+ * What `escape` statements call. STATE.rip is the next instruction's already: an operation that jumps sets it, one that does not leaves it, and
+ * where an exception is raised the engine puts rIP back to the instruction.
+ */
+export const ESCAPES: OperationFamily = {
+  ...FLAG_OPERATIONS,
+};
+
+/** What `callOut` statements call, with results. STATE.rip is not maintained there. */
+export const CALL_OUTS: OperationFamily = {
+  ...EXTERNAL_CALL_OUTS,
+};
+
+/** The functions that generated code calls, bound to a processor. Their first argument is the state block's address. */
+export function callOutsOf(p: Processor): { [name: string]: (...args: never[]) => number | bigint } {
+  const out: { [name: string]: (...args: never[]) => number | bigint } = {};
+  for (const [name, operation] of Object.entries(ESCAPES)) out[name] = escape(p, operation);
+  for (const [name, operation] of Object.entries(CALL_OUTS)) out[name] = bound(p, operation);
+  return out;
+}
+
+type Plain = (p: Processor, ...args: unknown[]) => number | bigint;
+
+/** Without rest parameters: these run once for every system instruction. */
+function bound(p: Processor, operation: SystemOperation): (...args: never[]) => number | bigint {
+  const f = operation as unknown as Plain;
+  return ((_s: unknown, a: unknown, b: unknown, c: unknown, d: unknown) => f(p, a, b, c, d)) as (...args: never[]) => number | bigint;
+}
+function escape(p: Processor, operation: SystemOperation): (...args: never[]) => number | bigint {
+  const f = operation as unknown as Plain;
+  return ((s: number, a: unknown, b: unknown, c: unknown, d: unknown) => {
+    const v = p.view;
+    v.setUint32(s + STATE.rip.offset, v.getUint32(s + STATE.nextRip.offset, true), true);
+    v.setUint32(s + STATE.rip.offset + 4, v.getUint32(s + STATE.nextRip.offset + 4, true), true);
+    f(p, a, b, c, d);
+    return 0;
+  }) as unknown as (...args: never[]) => number | bigint;
+}

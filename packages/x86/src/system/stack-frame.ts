@@ -1,0 +1,77 @@
+import { ATTRIBUTE, STATE } from "../state/state.ts";
+import { CURRENT, type Processor } from "./processor.ts";
+import { RSP, SS, VECTOR } from "./registers.ts";
+
+/**
+ * Frames that transfers push in one piece: the words are laid out in a buffer first, lowest address first, so that nothing reaches the stack unless
+ * all of it can.
+ */
+
+/** Puts a word of `size` bytes at place `index` of the frame. */
+export function slot(p: Processor, index: number, size: 2 | 4 | 8, value: number): void {
+  const at = index * size;
+  if (size === 2) p.frame.setUint16(at, value, true);
+  else {
+    p.frame.setUint32(at, value, true);
+    if (size === 8) p.frame.setUint32(at + 4, 0, true);
+  }
+}
+/** Puts a 64-bit word at place `index` of the frame. */
+export function slotBig(p: Processor, index: number, value: bigint): void { p.frame.setBigUint64(index * 8, value, true); }
+
+/** Whether offsets [offset, offset + size) lie within a segment of legacy mode. SDM vol. 3A, "Limit Checking". */
+export function withinLimit(attributes: number, limit: number, offset: number, size: number): boolean {
+  const last = offset + size - 1;
+  if ((attributes & (ATTRIBUTE.S | 0xc)) === (ATTRIBUTE.S | 0x4)) return offset > limit && last <= (attributes & ATTRIBUTE.DB ? 0xffff_ffff : 0xffff);
+  return last <= limit;
+}
+
+/**
+ * Writes the frame's `count` words of `size` bytes below `sp` of a stack segment outside 64-bit mode; false = a fault is pending. Limits are the caller's
+ * affair where they give another error than #SS(code).
+ */
+export function storeFrame(p: Processor, base: bigint, attributes: number, limit: number, sp: number, count: number, size: 2 | 4 | 8, rights: number, code: number): boolean {
+  const mask = attributes & ATTRIBUTE.DB ? 0xffff_ffff : 0xffff, bytes = count * size;
+  const top = ((sp - bytes) & mask) >>> 0;
+  if (top + bytes - 1 <= mask) {
+    if (!withinLimit(attributes, limit, top, bytes)) return p.raise(VECTOR.SS, code);
+    return storeAt(p, BigInt.asUintN(32, base + BigInt(top)), bytes, rights);
+  }
+  // The stack pointer wraps within the frame: word by word, none written before all can be.
+  for (let pass = 0; pass < 2; pass++) {
+    for (let i = 0; i < count; i++) {
+      const offset = ((sp - bytes + i * size) & mask) >>> 0, address = BigInt.asUintN(32, base + BigInt(offset));
+      if (!withinLimit(attributes, limit, offset, size)) return p.raise(VECTOR.SS, code);
+      if (pass === 0) {
+        if (!p.probe(address, size, rights, true)) return false;
+      } else if (!p.write(address, size as 2, size === 2 ? p.frame.getUint16(i * 2, true) : p.frame.getUint32(i * size, true), rights)) return false;
+    }
+  }
+  return true;
+}
+
+/** Writes the frame's first `bytes` bytes at a linear address; false = a fault is pending. */
+export function storeAt(p: Processor, address: bigint, bytes: number, rights: number): boolean {
+  const host = p.accessWrite(address, bytes, rights);
+  if (host === 0) return false;
+  const v = p.view, frame = p.frame;
+  let at = 0;
+  for (; at + 4 <= bytes; at += 4) v.setUint32(host + at, frame.getUint32(at, true), true);
+  if (at < bytes) v.setUint16(host + at, frame.getUint16(at, true), true);
+  p.commitWrite();
+  return true;
+}
+
+/** Pushes the frame's `count` words of `size` bytes on the current stack outside 64-bit mode; rSP moves only where all of it was written. */
+export function pushStack(p: Processor, count: number, size: 2 | 4): boolean {
+  const attributes = p.attributes(SS), sp = p.gpr32(RSP);
+  if (!storeFrame(p, p.base(SS), attributes, p.limit(SS), sp, count, size, CURRENT, 0)) return false;
+  setStackPointer(p, sp - count * size, attributes);
+  return true;
+}
+
+/** Sets the stack pointer as wide as a stack segment outside 64-bit mode says. */
+export function setStackPointer(p: Processor, sp: number, attributes: number): void {
+  if (attributes & ATTRIBUTE.DB) p.setGpr32(RSP, sp >>> 0);
+  else p.view.setUint16(p.state + STATE.gpr.offset + RSP * 8, sp & 0xffff, true);
+}

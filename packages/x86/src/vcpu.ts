@@ -1,0 +1,208 @@
+import type { InstructionSet } from "./engine/instruction-set.ts";
+import type { Exit } from "./exit.ts";
+import { defaultInstructionSet } from "./default-instruction-set.ts";
+import type { ProcessorModel } from "./model.ts";
+import { EVENT, STATE } from "./state/state.ts";
+import { openBus, type Io } from "./system/bus.ts";
+import { codeBreakpoint, recordDebugCause } from "./system/debug.ts";
+import { deliverException, deliverInterrupt } from "./system/deliver.ts";
+import { FLAG } from "./system/flags.ts";
+import { Processor } from "./system/processor.ts";
+import { DR6, VECTOR } from "./system/registers.ts";
+import { resetState } from "./system/reset.ts";
+import { restoreState, saveState, type VcpuState } from "./system/snapshot.ts";
+import type { VcpuMemory } from "./vcpu-memory.ts";
+
+/** What a vCPU is made of. */
+export interface VcpuOptions {
+  readonly model: ProcessorModel;
+  readonly memory: VcpuMemory;
+  /** Where accesses to ports and device memory go; default: a bus that nobody answers on. */
+  readonly io?: Partial<Io>;
+  /** The interrupt controller's answer to an acknowledge cycle: the vector. Default: a spurious vector, FF. */
+  readonly acknowledge?: () => number;
+  /** 64 random bits for RDRAND and RDSEED; default: zeros, so that a run repeats. */
+  readonly entropy?: () => bigint;
+  /** The time stamp counter after so many retired instructions; default: that number. */
+  readonly timeStamp?: (retired: number) => bigint;
+  /** Instructions other than the built-in ones, for tests. */
+  readonly isa?: InstructionSet;
+}
+
+/** Limits of one `run`. */
+export interface RunLimits {
+  /** Instructions to retire at most: at least 1. One per iteration of a repeated string instruction, none for one that faults. */
+  readonly instructions: number;
+}
+
+const BUDGET: Exit = { kind: "budget" }, HALTED: Exit = { kind: "halted" }, ATTENTION: Exit = { kind: "attention" }, SHUTDOWN: Exit = { kind: "shutdown" };
+/** Longest slice that the engine counts. */
+const LONGEST = 1 << 30;
+
+/**
+ * One logical processor: architectural state, engine and TLBs. It executes until a cause named by `Exit` ends the run; accesses to ports and device
+ * memory are calls on the buses it was given.
+ */
+export class Vcpu {
+  /** The system side, for tools and the operations. @internal */
+  readonly processor: Processor;
+  readonly #acknowledge: () => number;
+  #attention = false;
+  #running = false;
+
+  /** A processor in the state that RESET leaves. */
+  constructor(options: VcpuOptions) {
+    this.#acknowledge = options.acknowledge ?? (() => 0xff);
+    this.processor = new Processor({
+      isa: options.isa ?? defaultInstructionSet(), model: options.model, memory: options.memory,
+      io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
+      entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
+    });
+    this.reset();
+  }
+
+  /** Instructions retired since creation; exact in calls on the buses, too. */
+  get retired(): number { return this.processor.retired; }
+  /** HLT waits for an interrupt. */
+  get halted(): boolean { return this.processor.halted; }
+
+  /** Puts the processor into the state after RESET. */
+  reset(): void { resetState(this.processor); }
+  /** The architectural state between two instructions, as plain data. */
+  save(): VcpuState { return saveState(this.processor); }
+  /** Takes on a saved state. Throws an Error where its version is another. */
+  restore(state: VcpuState): void { restoreState(this.processor, state); }
+  /** Drops TLBs and decoded code: changes nothing but speed. */
+  dropCaches(): void {
+    this.processor.flushAll();
+    this.processor.core.code.dropAll();
+  }
+
+  /** Ends the run at the next instruction (called from a bus or hook) or block end. */
+  attention(): void {
+    this.#attention = true;
+    this.processor.core.stop();
+  }
+  /** The interrupt controller's request line: while it is asserted and IF set, interrupts are acknowledged. */
+  setInterruptRequest(asserted: boolean): void {
+    const p = this.processor;
+    p.interruptPending = asserted;
+    if (asserted && this.#running && p.systemFlags & FLAG.IF) p.core.stop();
+  }
+  /** A non-maskable interrupt: edge, one remembered. */
+  requestNmi(): void {
+    this.processor.nmiPending = true;
+    if (this.#running) this.processor.core.stop();
+  }
+
+  /** Executes until something named by `Exit` happens. */
+  run(limits: RunLimits): Exit {
+    const p = this.processor, end = p.retiredBefore + limits.instructions;
+    this.#running = true;
+    try {
+      for (;;) {
+        const exit = this.#turn(end);
+        if (exit) return exit;
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** One stretch of execution up to whatever needs attention, and what that is about. Undefined = go on. */
+  #turn(end: number): Exit | undefined {
+    const p = this.processor;
+    if (this.#attention) {
+      this.#attention = false;
+      return ATTENTION;
+    }
+    if (p.halted && !this.#wakes()) return HALTED;
+    const left = end - p.retiredBefore;
+    if (left <= 0) return BUDGET;
+    const single = this.#before();
+    if (single === undefined) return this.#shutDown();
+    if (p.exitWith) return this.#takeExit();
+    const stepping = (p.systemFlags & FLAG.TF) !== 0;
+    p.set(STATE.attention, 0);
+    p.stepOverride = undefined;
+    p.slice = single || stepping ? 1 : Math.min(left, LONGEST);
+    const n = p.core.execute(p.slice);
+    p.retiredBefore += n;
+    p.slice = 0;
+    if (n > 0 && (p.stepOverride ?? stepping) && !(p.shadowed && p.debugShadow)) p.debugTraps |= DR6.BS;
+    return this.#after();
+  }
+
+  #wakes(): boolean {
+    const p = this.processor;
+    return (p.nmiPending && !p.nmiBlocked) || (p.interruptPending && (p.systemFlags & FLAG.IF) !== 0) || p.debugTraps !== 0;
+  }
+
+  /**
+   * What comes before an instruction, by priority: debug traps of the previous one, NMI, interrupts, instruction breakpoints. SDM vol. 3A, "Priority
+   * Among Concurrent Events". True = execute one instruction only; undefined = shutdown.
+   */
+  #before(): boolean | undefined {
+    const p = this.processor;
+    const shadowed = p.shadowed;
+    if (p.debugTraps !== 0 && !(shadowed && p.debugShadow)) {
+      const bits = p.debugTraps;
+      p.debugTraps = 0;
+      recordDebugCause(p, bits);
+      p.halted = false;
+      if (!deliverException(p, VECTOR.DB, undefined, "trap")) return undefined;
+    }
+    if (p.nmiPending && !p.nmiBlocked && !shadowed) {
+      p.nmiPending = false;
+      p.nmiBlocked = true;
+      p.halted = false;
+      if (!deliverInterrupt(p, VECTOR.NMI)) return undefined;
+    } else if (p.interruptPending && (p.systemFlags & FLAG.IF) !== 0 && !shadowed) {
+      p.halted = false;
+      if (!deliverInterrupt(p, this.#acknowledge())) return undefined;
+    }
+    if (p.codeBreakpoints && !(shadowed && p.debugShadow)) {
+      const bits = codeBreakpoint(p);
+      if (bits) {
+        recordDebugCause(p, bits);
+        if (!deliverException(p, VECTOR.DB, undefined, "breakpoint")) return undefined;
+      }
+    }
+    return p.codeBreakpoints || (shadowed && (p.interruptPending || p.nmiPending || p.debugTraps !== 0));
+  }
+
+  #after(): Exit | undefined {
+    const p = this.processor, event = p.get(STATE.event);
+    switch (event) {
+      case EVENT.none: return undefined;
+      case EVENT.exception: {
+        const vector = p.get(STATE.eventVector), code = p.get(STATE.eventFlags) & 1 ? p.get(STATE.eventCode) : undefined;
+        p.clearEvent();
+        if (!deliverException(p, vector, code, "fault")) return this.#shutDown();
+        return p.exitWith ? this.#takeExit() : undefined;
+      }
+      case EVENT.halt:
+        p.clearEvent();
+        p.halted = true;
+        return undefined;
+      case EVENT.exit:
+        p.clearEvent();
+        return this.#takeExit();
+      case EVENT.intercept:
+        p.clearEvent();
+        return this.#takeExit();
+      default:
+        p.clearEvent();
+        return undefined;
+    }
+  }
+  #takeExit(): Exit {
+    const exit = this.processor.exitWith!;
+    this.processor.exitWith = undefined;
+    return exit;
+  }
+  #shutDown(): Exit {
+    this.processor.clearEvent();
+    return SHUTDOWN;
+  }
+}

@@ -1,5 +1,6 @@
 export type { Exit } from "./exit.ts";
 export type { FrameMapping } from "./engine/core.ts";
+export type { EngineName } from "./engine/engine.ts";
 export type { Feature } from "./isa/instruction.ts";
 export type { ProcessorModel } from "./model.ts";
 export { PlainMemory } from "./plain-memory.ts";

@@ -2,7 +2,8 @@
  * Parts of the processor that its own tools and tests work on: not promised to stay.
  * @internal
  */
-export { Core, type CallOut, type CoreHooks, type FrameMapping } from "./engine/core.ts";
+export { Core, type CoreHooks, type FrameMapping } from "./engine/core.ts";
+export type { CallOut, EngineName } from "./engine/engine.ts";
 export { InstructionSet } from "./engine/instruction-set.ts";
 export { Jit } from "./engine/jit/jit.ts";
 export type { EngineMemory } from "./decode/code-cache.ts";

@@ -1,3 +1,4 @@
+import type { EngineName } from "./engine/engine.ts";
 import type { InstructionSet } from "./engine/instruction-set.ts";
 import type { Exit } from "./exit.ts";
 import { defaultInstructionSet } from "./default-instruction-set.ts";
@@ -25,6 +26,8 @@ export interface VcpuOptions {
   readonly entropy?: () => bigint;
   /** The time stamp counter after so many retired instructions; default: that number. */
   readonly timeStamp?: (retired: number) => bigint;
+  /** What executes the instructions; default: the interpreter. */
+  readonly engine?: EngineName;
   /** Instructions other than the built-in ones, for tests. */
   readonly isa?: InstructionSet;
 }
@@ -54,7 +57,7 @@ export class Vcpu {
   constructor(options: VcpuOptions) {
     this.#acknowledge = options.acknowledge ?? (() => 0xff);
     this.processor = new Processor({
-      isa: options.isa ?? defaultInstructionSet(), model: options.model, memory: options.memory,
+      isa: options.isa ?? defaultInstructionSet(), engine: options.engine ?? "interpreter", model: options.model, memory: options.memory,
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
     });

@@ -5,8 +5,9 @@ import { MAX_RUN, OPERATION, PSEUDO } from "../decode/operation.ts";
 import type { Feature } from "../isa/instruction.ts";
 import { TlbControl } from "../mmu/tlb-control.ts";
 import { EVENT, GPR_PAGE, segmentField, STATE, STATE_BYTES } from "../state/state.ts";
+import type { CallOut, Engine, EngineName, Exports } from "./engine.ts";
 import type { InstructionSet } from "./instruction-set.ts";
-import { InstalledUnits } from "./interpreter/installed-units.ts";
+import { Jit } from "./jit/jit.ts";
 
 /** Guest-physical memory as the walker sees it. */
 export interface FrameMapping {
@@ -17,9 +18,6 @@ export interface FrameMapping {
   /** Linear memory address of one flag byte per host frame of the whole linear memory. */
   readonly frameFlags: number;
 }
-
-/** What generated code calls; `state` is always the first argument and may be ignored. */
-export type CallOut = (state: number, ...args: (number | bigint)[]) => number | bigint;
 
 /** What the core asks of its owner. */
 export interface CoreHooks {
@@ -34,23 +32,11 @@ export interface CoreHooks {
   dataAccess(address: bigint, size: number, write: boolean): void;
 }
 
-/** Functions of the generated interpreter. */
-export interface Exports {
-  readonly regions: WebAssembly.Table;
-  run(state: number): void;
-  step(state: number): void;
-  /** The operation at STATE.rip, decoded where it is not yet: its address, or 0 with an event set. */
-  lookup(state: number): number;
-  translate(state: number, address: bigint, access: number, user: number): number;
-  accessRead(state: number, address: bigint, info: number): number;
-  accessWrite(state: number, address: bigint, info: number): number;
-  commitWrite(state: number): void;
-  probe(state: number, address: bigint, size: number, info: number, write: number): void;
-  segmentLinear(state: number, segment: number, offset: bigint, sizeAndAccess: number): bigint;
-}
+/** Instructions between two looks of the JIT at where time is spent. */
+const JIT_SLICE = 1 << 16;
 
 /**
- * One vCPU's engine: state block, TLBs, decoded code and the generated interpreter, without any system behaviour. It executes
+ * One vCPU's engine: state block, TLBs, decoded code and what executes it, without any system behaviour. It executes
  * until the budget is used up, an event is set or attention is asked for.
  */
 export class Core {
@@ -61,23 +47,25 @@ export class Core {
   readonly tlb: TlbControl;
   readonly decoder: Decoder;
   readonly exports: Exports;
-  /** The interpreter's instances: routines by description. */
-  readonly units: InstalledUnits;
+  readonly engine: Engine;
   /** The linear memory is shared between workers: generated modules import it as such. */
   readonly shared: boolean;
+  /** Where the engine is "jit": what compiles. */
+  readonly jit: Jit | undefined;
   readonly #mapping: FrameMapping;
   #view: DataView;
   #running = false;
   #stopAt = 0;
   #stopHandler = 0;
 
-  constructor(memory: EngineMemory, isa: InstructionSet, features: ReadonlySet<Feature>, mapping: FrameMapping, hooks: CoreHooks) {
+  constructor(memory: EngineMemory, isa: InstructionSet, features: ReadonlySet<Feature>, mapping: FrameMapping, hooks: CoreHooks, engine: EngineName = "interpreter") {
     this.memory = memory;
     this.#mapping = mapping;
     this.state = memory.allocate(STATE_BYTES);
     this.#view = new DataView(memory.memory.buffer);
     this.shared = typeof SharedArrayBuffer !== "undefined" && memory.memory.buffer instanceof SharedArrayBuffer;
-    this.decoder = new Decoder(buildDecodeTable(isa.table, features));
+    const decodeTable = buildDecodeTable(isa.table, features);
+    this.decoder = new Decoder(decodeTable);
     this.tlb = new TlbControl(memory, this.state);
     // The owner's call-outs are behind the core's own.
     const out: { [name: string]: CallOut } = Object.assign(Object.create(hooks.out) as { [name: string]: CallOut }, {
@@ -88,9 +76,12 @@ export class Core {
       deviceWrite: (_s, at, size) => { hooks.deviceWrite(Number(at) >>> 0, Number(size)); return 0; },
       dataAccess: (_s, address, size, write) => { hooks.dataAccess(address as bigint, Number(size), write !== 0); return 0; },
     } satisfies { [name: string]: CallOut });
-    this.units = new InstalledUnits(isa.interpreter(this.shared), memory.memory, out);
-    this.exports = this.units.exports as unknown as Exports;
-    this.code = new CodeCache(memory, this.decoder, this.units, this.state, mapping.frameFlags);
+    this.engine = isa.engine(engine, {
+      memory, shared: this.shared, state: this.state, out, decoder: () => new Decoder(decodeTable), codeAddress: () => this.#codeAddress()?.address,
+    });
+    this.exports = this.engine.exports;
+    this.code = new CodeCache(memory, this.decoder, this.engine, this.state, mapping.frameFlags);
+    this.jit = engine === "jit" ? new Jit(this, isa) : undefined;
     const tables = isa.placeTables(memory);
     const v = this.view, s = this.state;
     v.setUint32(s + STATE.frameMap.offset, mapping.frameMap, true);
@@ -112,6 +103,16 @@ export class Core {
    * Executes at most `budget` instructions (1 to 2^30). Returns how many retired; STATE.event says whether something stopped it.
    */
   execute(budget: number): number {
+    if (!this.jit) return this.#executeSlice(budget);
+    let retired = 0;
+    for (;;) {
+      const slice = Math.min(budget - retired, JIT_SLICE), done = this.#executeSlice(slice);
+      retired += done;
+      if (done < slice || retired === budget || this.#stopped(this.view)) return retired;
+      this.jit.sample();
+    }
+  }
+  #executeSlice(budget: number): number {
     const v = this.view, s = this.state;
     v.setInt32(s + STATE.budget.offset, budget, true);
     this.#running = true;
@@ -164,20 +165,31 @@ export class Core {
     v.setUint32(s + STATE.event.offset, EVENT.exception, true);
   }
 
+  /** Linear address of the instruction at STATE.rip and whether all of its page may be executed; undefined with the event set. */
+  #codeAddress(): { address: bigint; wholePage: boolean } | undefined {
+    const v = this.view, s = this.state;
+    const rip = v.getBigUint64(s + STATE.rip.offset, true);
+    const mask = v.getBigUint64(s + STATE.linearMask.offset, true);
+    const csBase = segmentField(1, "base").offset, csLimit = segmentField(1, "limit").offset;
+    if (v.getUint32(s + STATE.slowCode.offset, true)) {
+      const limit = BigInt(v.getUint32(s + csLimit, true));
+      if (rip > limit) { this.raise(13, 0); return undefined; }
+      const address = (rip + v.getBigUint64(s + csBase, true)) & mask;
+      return { address, wholePage: (rip | 0xfffn) + 0xfffn <= limit || limit === 0xffff_ffffn };
+    }
+    if (mask === 0xffff_ffff_ffff_ffffn && BigInt.asIntN(48, rip) !== BigInt.asIntN(64, rip)) { this.raise(13, 0); return undefined; }
+    return { address: rip, wholePage: true };
+  }
+
   /** Finds or decodes the operation at STATE.rip: its address, or 0 with an event set. */
   #decode(): number {
     const v = this.view, s = this.state;
     v.setUint32(s + STATE.decodes.offset, v.getUint32(s + STATE.decodes.offset, true) + 1, true);
     const rip = v.getBigUint64(s + STATE.rip.offset, true);
     const mask = v.getBigUint64(s + STATE.linearMask.offset, true);
-    const csBase = segmentField(1, "base").offset, csLimit = segmentField(1, "limit").offset;
-    let la = rip, wholePage = true;
-    if (v.getUint32(s + STATE.slowCode.offset, true)) {
-      const limit = BigInt(v.getUint32(s + csLimit, true));
-      if (rip > limit) { this.raise(13, 0); return 0; }
-      la = (rip + v.getBigUint64(s + csBase, true)) & mask;
-      wholePage = (rip | 0xfffn) + 0xfffn <= limit || limit === 0xffff_ffffn;
-    } else if (mask === 0xffff_ffff_ffff_ffffn && BigInt.asIntN(48, la) !== BigInt.asIntN(64, la)) { this.raise(13, 0); return 0; }
+    const code = this.#codeAddress();
+    if (!code) return 0;
+    const { address: la, wholePage } = code;
     const user = v.getUint32(s + STATE.cpl.offset, true) === 3 ? 1 : 0;
     const host = this.exports.translate(s, la, 2, user) >>> 0;
     if (host === 0) return 0;

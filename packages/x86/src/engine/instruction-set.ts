@@ -2,7 +2,10 @@ import type { EngineMemory } from "../decode/code-cache.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { TABLES } from "../isa/tables.ts";
 import { buildVariant, numberVariants, type BuiltVariant, type VariantTable } from "../isa/variants.ts";
+import type { Engine, EngineName, EngineTarget } from "./engine.ts";
+import { InstalledUnits } from "./interpreter/installed-units.ts";
 import { Interpreter } from "./interpreter/interpreter.ts";
+import { Reference } from "./reference/reference.ts";
 
 /** A set of instructions with what is made of it once per process: variants, recorded statements, interpreter. */
 export class InstructionSet {
@@ -20,6 +23,10 @@ export class InstructionSet {
   /** The interpreter for unshared or shared linear memories. */
   interpreter(shared: boolean = false): Interpreter {
     return (this.#interpreters[Number(shared)] ??= new Interpreter(this.table, (n) => this.built(n), shared));
+  }
+  /** What executes the instructions of one vCPU. The JIT's is the interpreter, which its regions are entered from. */
+  engine(name: EngineName, target: EngineTarget): Engine {
+    return name === "reference" ? new Reference(this, target) : new InstalledUnits(this.interpreter(target.shared), target.memory.memory, target.out);
   }
   /** Puts the constant tables into a linear memory, once: their address. */
   placeTables(memory: EngineMemory): number {

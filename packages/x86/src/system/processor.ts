@@ -1,4 +1,5 @@
-import { Core, type CallOut } from "../engine/core.ts";
+import { Core } from "../engine/core.ts";
+import type { CallOut, EngineName } from "../engine/engine.ts";
 import type { InstructionSet } from "../engine/instruction-set.ts";
 import type { Exit } from "../exit.ts";
 import type { StateField } from "../ir/builder.ts";
@@ -19,6 +20,7 @@ export const CURRENT = 0, SUPERVISOR: number = INFO.supervisor;
 /** What a processor is made of. */
 export interface ProcessorOptions {
   readonly isa: InstructionSet;
+  readonly engine: EngineName;
   readonly model: ProcessorModel;
   readonly memory: VcpuMemory;
   readonly io: Io;
@@ -84,7 +86,7 @@ export class Processor {
       deviceRead: (at, size) => readBus(this.io.mmio, this.#devicePhysical(), this.core.view, at, size),
       deviceWrite: (at, size) => writeBus(this.io.mmio, this.#devicePhysical(), this.core.view, at, size),
       dataAccess: (address, size, write) => noteDataAccess(this, address, size, write),
-    });
+    }, options.engine);
     this.state = this.core.state;
   }
   #devicePhysical(): number { return Number(this.getBig(STATE.slowPhysical)); }

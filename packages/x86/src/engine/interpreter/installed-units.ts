@@ -1,34 +1,41 @@
 import type { Routine } from "../../ir/routine.ts";
 import { HANDLER } from "../../decode/operation.ts";
-import type { HandlerNumbers } from "../../decode/code-cache.ts";
+import type { CallOut, Engine, Exports } from "../engine.ts";
 import { HANDLER_EXPORT } from "./handler-unit.ts";
 import type { Interpreter, Unit } from "./interpreter.ts";
 import { OPERAND_LINEAR } from "./module.ts";
 
-/** What generated code calls: the state block's address, then its own arguments. */
-type ImportedFunction = (state: number, ...args: (number | bigint)[]) => number | bigint;
+/** The interpreter's own functions and tables besides what every engine has. */
+export interface InterpreterExports extends Exports {
+  /** Functions of variants, by handler number. */
+  readonly handlers: WebAssembly.Table;
+  /** Compiled regions. */
+  readonly regions: WebAssembly.Table;
+  /** The operation at STATE.rip, decoded where it is not yet: its address, or 0 with an event set. */
+  lookup(state: number): number;
+}
 
 /** One vCPU's instances of an interpreter's units, made as instructions are first decoded. */
-export class InstalledUnits implements HandlerNumbers {
-  readonly exports: WebAssembly.Exports;
+export class InstalledUnits implements Engine {
+  readonly exports: InterpreterExports;
   readonly #interpreter: Interpreter;
   readonly #memory: WebAssembly.Memory;
-  readonly #out: { readonly [name: string]: ImportedFunction };
+  readonly #out: { readonly [name: string]: CallOut };
   readonly #installed = new Map<Unit, WebAssembly.Exports>();
   readonly #handlers = new Map<number, number>();
 
   /** `out` has the call-outs by name; a missing one is an Error when an instruction that needs it is first decoded. */
-  constructor(interpreter: Interpreter, memory: WebAssembly.Memory, out: { readonly [name: string]: ImportedFunction }) {
+  constructor(interpreter: Interpreter, memory: WebAssembly.Memory, out: { readonly [name: string]: CallOut }) {
     this.#interpreter = interpreter;
     this.#memory = memory;
     this.#out = out;
-    this.exports = this.#install(interpreter.base);
+    this.exports = this.#install(interpreter.base) as unknown as InterpreterExports;
   }
 
   #install(unit: Unit): WebAssembly.Exports {
     const known = this.#installed.get(unit);
     if (known) return known;
-    const out: { [name: string]: ImportedFunction } = {};
+    const out: { [name: string]: CallOut } = {};
     for (const { name } of unit.imports) {
       const f = this.#out[name];
       if (!f) throw new Error(`nothing provides call-out "${name}"`);
@@ -37,7 +44,7 @@ export class InstalledUnits implements HandlerNumbers {
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
     for (const r of unit.foreign) engine[r.name] = this.routine(r);
     if (unit === this.#interpreter.base) out["decode"] = this.#out["decode"]!;
-    else engine[OPERAND_LINEAR] = this.exports[OPERAND_LINEAR]!;
+    else engine[OPERAND_LINEAR] = this.#install(this.#interpreter.base)[OPERAND_LINEAR]!;
     const { exports } = new WebAssembly.Instance(unit.module, { machine: { memory: this.#memory }, out, engine });
     this.#installed.set(unit, exports);
     return exports;
@@ -49,7 +56,7 @@ export class InstalledUnits implements HandlerNumbers {
     const known = this.#handlers.get(variant);
     if (known !== undefined) return known;
     const { number, unit } = this.#interpreter.handler(variant);
-    if (unit) (this.exports["handlers"] as WebAssembly.Table).set(number & HANDLER.slot, this.#install(unit)[HANDLER_EXPORT]);
+    if (unit) this.exports.handlers.set(number & HANDLER.slot, this.#install(unit)[HANDLER_EXPORT]);
     this.#handlers.set(variant, number);
     return number;
   }

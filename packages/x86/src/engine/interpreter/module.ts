@@ -3,7 +3,8 @@ import { PSEUDO } from "../../decode/operation.ts";
 import type { Routine } from "../../ir/routine.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
-import { accessRead, accessWrite, commitWrite, probe, resolve, translate } from "../../mmu/access.ts";
+import { resolve } from "../../mmu/access.ts";
+import { EXPORTED_ROUTINES } from "../engine.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { Callees, type CallOutImport } from "./callees.ts";
 import { writeLookup } from "./lookup.ts";
@@ -13,7 +14,7 @@ import { writeRunLoop } from "./run-loop.ts";
 import { writeStep } from "./step.ts";
 
 /** Routines that TypeScript and the lowering of memory accesses call besides those that descriptions name. */
-export const BASE_ROUTINES: readonly Routine[] = [translate, accessRead, accessWrite, commitWrite, probe, resolve, segmentLinear];
+export const BASE_ROUTINES: readonly Routine[] = [...EXPORTED_ROUTINES, resolve];
 
 /** Name under which a unit exports the linear address computation of memory operands. */
 export const OPERAND_LINEAR = "operandLinear";

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import type { InstructionSet } from "../instruction-set.ts";
+import type { InstalledUnits } from "../interpreter/installed-units.ts";
 import { MODE } from "../../decode/mode.ts";
 import { GPR_PAGE, STATE } from "../../state/state.ts";
 import { compileRegion } from "./compile.ts";
@@ -17,6 +18,7 @@ interface Entered { readonly index: number; readonly block: number; readonly len
  */
 export class Jit {
   readonly #core: Core;
+  readonly #units: InstalledUnits;
   readonly #isa: InstructionSet;
   readonly #threshold: number;
   readonly #samples = new Map<number, number>();
@@ -28,9 +30,10 @@ export class Jit {
   #tableEnd = 0;
   readonly counters: JitCounters = { compiled: 0, dropped: 0, bytes: 0, instructions: 0 };
 
-  /** `threshold`: samples that make code hot; 1 compiles wherever a slice ends. */
+  /** `core`: one with the engine "interpreter" or "jit". `threshold`: samples that make code hot; 1 compiles wherever a slice ends. */
   constructor(core: Core, isa: InstructionSet, threshold: number = 2) {
     this.#core = core;
+    this.#units = core.engine as InstalledUnits;
     this.#isa = isa;
     this.#threshold = threshold;
   }
@@ -56,13 +59,13 @@ export class Jit {
    */
   executeOnce(): boolean {
     const core = this.#core, v = core.view, s = core.state;
-    if (core.exports.lookup(s) === 0) return true;
+    if (this.#units.exports.lookup(s) === 0) return true;
     const place = this.#place();
     if (!place) return false;
     const entered = this.#compile(place.page, place.offset);
     if (!entered) return false;
     v.setInt32(s + STATE.budget.offset, entered.length + 1, true);
-    const region = core.exports.regions.get(entered.index) as (state: number, block: number) => number;
+    const region = this.#units.exports.regions.get(entered.index) as (state: number, block: number) => number;
     return region(s, entered.block) === 0;
   }
 
@@ -96,10 +99,10 @@ export class Jit {
     const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, map, core.shared);
     const module = new WebAssembly.Module(compiled.bytes as Uint8Array<ArrayBuffer>);
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
-    for (const r of compiled.routines) engine[r.name] = core.units.routine(r);
+    for (const r of compiled.routines) engine[r.name] = this.#units.routine(r);
     const instance = new WebAssembly.Instance(module, { machine: { memory: core.memory.memory }, engine });
     const index = this.#free.pop() ?? this.#tableEnd++;
-    const table = core.exports.regions;
+    const table = this.#units.exports.regions;
     if (index >= table.length) table.grow(table.length);
     table.set(index, instance.exports["region"]);
     this.counters.compiled++;

@@ -8,3 +8,7 @@ export { openBus, type Bus, type Io } from "./system/bus.ts";
 export type { VcpuState } from "./system/snapshot.ts";
 export { Vcpu, type RunLimits, type VcpuOptions } from "./vcpu.ts";
 export type { VcpuMemory } from "./vcpu-memory.ts";
+export { AssemblyError, type AssemblyProblem } from "./assemble/assembly-error.ts";
+export { assemble, formatListing, type AssembleOptions, type Assembly } from "./assemble/assemble.ts";
+export type { OutputFormat } from "./assemble/formats.ts";
+export type { ListingLine } from "./assemble/layout.ts";

@@ -1,64 +1,55 @@
-import { spawn } from "node:child_process";
-import { createReadStream } from "node:fs";
 import { parseArgs } from "node:util";
-import { createGunzip } from "node:zlib";
-import type { Readable } from "node:stream";
-import { compileOracle } from "../silicon/compile-oracle.ts";
-import type { SiliconCase } from "../silicon/case.ts";
-import { createSubject, type EngineName } from "../silicon/subject.ts";
-import { linesOf } from "../silicon/lines.ts";
+import { fileCases } from "../silicon/case-files.ts";
+import { MAPS } from "../silicon/live.ts";
+import { runLive } from "../silicon/live-workers.ts";
 import { newTally, runCase } from "../silicon/run-cases.ts";
+import { createSubject, ENGINE_NAMES, type EngineName } from "../silicon/subject.ts";
 
-const USAGE = `Runs single instructions as the real processor executed them, live or from files, and compares.
+const USAGE = `Runs single instructions as the real processor executed them, live (x86-64 Linux) or from files of cases, and compares.
 
-  npm run silicon -- [--engine reference|interpreter|jit] [--seed N] [--count N] [--mode 32|64] [--map all|int|fp|x87|0f|0f38|0f3a] [--show N] [FILE...]`;
+  npm run silicon -- [--engine ${ENGINE_NAMES.join("|")}] [--seed N] [--count N] [--mode 32|64] [--map ${MAPS.join("|")}]
+                     [--workers N] [--show N] [--summary] [FILE.jsonl[.gz]...]
+
+The last line is "N cases, M differ"; the exit status is 1 where M > 0.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     engine: { type: "string", default: "interpreter" }, seed: { type: "string", default: "1" }, count: { type: "string", default: "100000" },
     mode: { type: "string", default: "64" }, map: { type: "string", default: "all" }, show: { type: "string", default: "10" },
-    summary: { type: "boolean", default: false }, help: { type: "boolean", default: false },
+    workers: { type: "string", default: "1" }, summary: { type: "boolean", default: false }, help: { type: "boolean", default: false },
   },
 });
 if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
-if (!["reference", "interpreter", "jit"].includes(values.engine)) fail(`--engine is reference, interpreter or jit, not "${values.engine}"`);
-if (values.mode !== "32" && values.mode !== "64") fail(`--mode is 32 or 64, not "${values.mode}"`);
-if (!/^\d+$/.test(values.count)) fail(`--count is a number, not "${values.count}"`);
+const engine = values.engine as EngineName, { mode } = values;
+if (!ENGINE_NAMES.includes(engine)) fail(`--engine is one of ${ENGINE_NAMES.join(", ")}, not "${engine}"`);
+if (mode !== "32" && mode !== "64") fail(`--mode is 32 or 64, not "${mode}"`);
+if (!(MAPS as readonly string[]).includes(values.map)) fail(`--map is one of ${MAPS.join(", ")}, not "${values.map}"`);
+for (const name of ["count", "seed", "show", "workers"] as const) if (!/^\d{1,15}$/.test(values[name])) fail(`--${name} is a number, not "${values[name]}"`);
 
-const { isa, machine } = createSubject(values.engine as EngineName);
-const tally = newTally();
-const show = Number(values.show);
-const started = performance.now();
-let said = started;
-
-async function consume(stream: Readable): Promise<void> {
-  for await (const lines of linesOf(stream)) {
-    for (const line of lines) if (line) runCase(machine, isa, JSON.parse(line) as SiliconCase, tally, show);
-    if (performance.now() - said > 5000 && process.stderr.isTTY) {
-      said = performance.now();
-      process.stderr.write(`\r${tally.cases} cases, ${tally.differ} differ, ${Math.round(tally.cases / (said - started) * 1000)} a second `);
-    }
-  }
-}
+const show = Number(values.show), started = performance.now();
+let tally = newTally();
 if (positionals.length > 0) {
-  for (const file of positionals) {
-    const raw = createReadStream(file);
-    await consume(file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw);
-  }
+  const subject = createSubject(engine);
+  for (const file of positionals) await fileCases(file, (record, silicon) => runCase(subject, record, silicon, tally, show));
 } else {
-  const child = spawn(compileOracle(), ["--mode", values.mode, "--seed", values.seed, "--count", values.count, "--map", values.map], { stdio: ["ignore", "pipe", "inherit"] });
-  await consume(child.stdout);
+  tally = await runLive({ engine, mode, map: values.map, seed: Number(values.seed), count: Number(values.count), show, workers: Math.max(1, Number(values.workers)) }, progress);
 }
+const seconds = (performance.now() - started) / 1000;
+if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
 for (const text of tally.first) console.log(text);
 if (values.summary) for (const [key, n] of [...tally.byInstruction].sort((a, b) => b[1] - a[1]).slice(0, 60)) console.log(`${String(n).padStart(8)}  ${key}`);
-if (tally.skipped) console.log(`${tally.skipped} allowed: features that the model does not report, transcendentals within 1 ulp`);
+for (const [reason, n] of [...tally.explained].sort((a, b) => b[1] - a[1])) console.log(`${String(n).padStart(8)} left out: ${reason}`);
+console.log(`${seconds.toFixed(1)} s, ${Math.round(tally.cases / seconds)} cases a second`);
 console.log(`${tally.cases} cases, ${tally.differ} differ`);
 process.exitCode = tally.differ > 0 ? 1 : 0;
 
+function progress(cases: number, differ: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${cases} cases, ${differ} differ, ${Math.round(cases / (performance.now() - started) * 1000)} a second `);
+}
 function fail(why: string): never {
   console.error(`silicon: ${why}`);
   process.exit(2);

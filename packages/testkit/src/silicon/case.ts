@@ -1,6 +1,6 @@
 /**
- * Cases of the silicon oracle: one instruction, state before, state after as the real processor left it. One JSON object a line
- * (see oracle.c).
+ * Cases of the silicon oracle as JSON, one object a line: what is recorded in files. A file may begin with a line that says which
+ * processor made it (`RecordedOn`).
  */
 
 /** Architectural state of a case. Registers are hexadecimal strings, rAX rCX rDX rBX rSP rBP rSI rDI r8-r15. */
@@ -24,6 +24,8 @@ export interface SiliconCase {
   readonly code: string;
   /** Seed of the data area. */
   readonly fill: number;
+  /** Bytes put into the data area after filling it: offset and hex. */
+  readonly pre?: readonly (readonly [number, string])[];
   readonly in: CaseState;
   readonly out: CaseState;
   /** -1 completed, else the exception's vector. */
@@ -34,24 +36,51 @@ export interface SiliconCase {
   readonly mem: readonly (readonly [number, string])[];
 }
 
+/** First line of a recorded file. */
+export interface RecordedOn {
+  readonly silicon: { readonly vendor: string; readonly family: number; readonly model: number; readonly stepping: number; readonly features: readonly string[] };
+}
+
 /** Where a case's areas are, as oracle.c has them. */
 export const DATA_AT = 0x1000_0000;
 export const DATA_SIZE = 0x2000;
 export const CODE_AT = 0x1000_4000;
 
-/** Fills the data area from a seed: xorshift32 (13, 17, 5), each value stored as a little-endian word. */
-export function fillData(words: Uint32Array, seed: number): void {
-  let x = seed | 0 || 1;
-  for (let i = 0; i < words.length; i++) {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    words[i] = x;
+const LANES = 8, PART = DATA_SIZE / 4 / LANES;
+/** State of the generator after lane × PART steps is linear in the first: the sum over its four bytes. */
+const JUMP = new Uint32Array(LANES * 1024);
+
+function xorshift(x: number): number {
+  x ^= x << 13;
+  x ^= x >>> 17;
+  return x ^ (x << 5);
+}
+for (let byte = 0; byte < 4; byte++) {
+  for (let v = 0; v < 256; v++) {
+    let x = v << (8 * byte);
+    for (let lane = 0; lane < LANES; lane++) {
+      JUMP[lane * 1024 + byte * 256 + v] = x;
+      for (let i = 0; i < PART; i++) x = xorshift(x);
+    }
   }
 }
+function start(lane: number, s: number): number {
+  const t = lane * 1024;
+  return JUMP[t + (s & 255)]! ^ JUMP[t + 256 + ((s >>> 8) & 255)]! ^ JUMP[t + 512 + ((s >>> 16) & 255)]! ^ JUMP[t + 768 + (s >>> 24)]!;
+}
 
-export function hexBytes(hex: string): Uint8Array {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
+/** Fills the data area from a seed: xorshift32 (13, 17, 5), each value stored as a little-endian word. Eight parts are made side by side. */
+export function fillData(words: Uint32Array, seed: number): void {
+  const s = seed | 0 || 1;
+  let a = s, b = start(1, s), c = start(2, s), d = start(3, s), e = start(4, s), f = start(5, s), g = start(6, s), h = start(7, s);
+  for (let i = 0; i < PART; i++) {
+    words[i] = a = xorshift(a);
+    words[i + PART] = b = xorshift(b);
+    words[i + 2 * PART] = c = xorshift(c);
+    words[i + 3 * PART] = d = xorshift(d);
+    words[i + 4 * PART] = e = xorshift(e);
+    words[i + 5 * PART] = f = xorshift(f);
+    words[i + 6 * PART] = g = xorshift(g);
+    words[i + 7 * PART] = h = xorshift(h);
+  }
 }

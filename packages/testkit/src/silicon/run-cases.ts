@@ -1,39 +1,63 @@
-import { DECODED, MODE, type InstructionSet } from "@ringzero/x86/internals";
-import type { SiliconCase } from "./case.ts";
-import type { CaseMachine } from "./case-machine.ts";
+import { DECODED, MODE, type BuiltVariant } from "@ringzero/x86/internals";
+import type { Difference } from "./case-machine.ts";
+import { explain } from "./explain.ts";
+import type { CaseRecord } from "./record.ts";
+import type { SiliconIdentity } from "./silicon-identity.ts";
+import type { Subject } from "./subject.ts";
 import { undefinedFlags } from "./undefined-flags.ts";
-import { explained } from "./tolerance.ts";
 
-/** What a run of cases came to. */
+/** What a run of cases came to: plain data, so that workers can send it. */
 export interface Tally {
   cases: number;
   differ: number;
-  /** Cases left out: instructions that the model's CPUID does not report and the silicon has. */
-  skipped: number;
+  /** Cases whose difference has a reason, by reason. */
+  readonly explained: Map<string, number>;
   /** First differences, as text. */
   readonly first: string[];
   /** Differences by instruction, for an overview. */
   readonly byInstruction: Map<string, number>;
 }
 
-export function newTally(): Tally { return { cases: 0, differ: 0, skipped: 0, first: [], byInstruction: new Map() }; }
+export function newTally(): Tally { return { cases: 0, differ: 0, explained: new Map(), first: [], byInstruction: new Map() }; }
 
-/** Runs one case (a JSON line) and counts it. */
-export function runCase(machine: CaseMachine, isa: InstructionSet, c: SiliconCase, tally: Tally, show: number): void {
+export function addTally(to: Tally, from: Tally, show: number): void {
+  to.cases += from.cases;
+  to.differ += from.differ;
+  for (const [k, n] of from.explained) count(to.explained, k, n);
+  for (const [k, n] of from.byInstruction) count(to.byInstruction, k, n);
+  to.first.push(...from.first.slice(0, Math.max(0, show - to.first.length)));
+}
+function count(map: Map<string, number>, key: string, by: number = 1): void { map.set(key, (map.get(key) ?? 0) + by); }
+
+const padded = new Uint8Array(32);
+
+/** The case's instruction as the model decodes it; the decoder keeps its fields. Undefined where it is no instruction. */
+function decodeCase(s: Subject, record: CaseRecord): BuiltVariant | undefined {
+  padded.fill(0xcc);
+  padded.set(record.code);
+  return s.decoder.decode(padded, 0, padded.length, MODE.flat | (record.mode === 64 ? MODE.code64 : MODE.code32)) === DECODED.ok ? s.isa.built(s.decoder.variant) : undefined;
+}
+
+/** Runs one case and counts it. Only one that does not match in every bit is looked at any closer. */
+export function runCase(s: Subject, record: CaseRecord, silicon: SiliconIdentity, tally: Tally, show: number): void {
   tally.cases++;
-  const bytes = Buffer.from(c.code.padEnd(32, "c"), "hex");
-  const mode = MODE.flat | (c.mode === 64 ? MODE.code64 : MODE.code32);
-  const d = machine.core.decoder;
-  const status = d.decode(bytes, 0, bytes.length, mode);
-  const built = status === DECODED.ok ? isa.built(d.variant) : undefined;
-  const mask = built ? undefinedFlags(d, built, Number(BigInt(`0x${c.in.r[1]}`) & 0xffn)) : 0;
-  const name = built ? built.variant.instruction.name : "(invalid)";
-  machine.run(c, built && built.variant.repeat !== "none" ? 64 : 1);
-  const differences = machine.compare(c, mask);
+  s.machine.run(record);
+  if (s.machine.matches(record)) return;
+  const built = decodeCase(s, record);
+  const undefinedMask = built ? undefinedFlags(s.decoder, built, Number(record.gprBefore(1) & 0xffn)) : 0;
+  const differences = s.machine.differences(record).filter((d) => d.what !== "flags" || (Number.parseInt(d.ours, 16) ^ Number.parseInt(d.silicon, 16)) & ~undefinedMask);
   if (differences.length === 0) return;
-  if (explained(name, c, differences, built !== undefined)) { tally.skipped++; return; }
+  const reason = explain({ record, built, differences, silicon, features: s.model.features });
+  if (reason !== undefined) { count(tally.explained, reason); return; }
   tally.differ++;
-  const key = built ? `${built.variant.form.text} /${built.variant.bits}` : `invalid ${c.code.slice(0, 8)}`;
-  tally.byInstruction.set(key, (tally.byInstruction.get(key) ?? 0) + 1);
-  if (tally.first.length < show) tally.first.push(`${c.code}  ${built ? built.variant.form.text : "(no instruction)"} (${c.mode}-bit, trap ${c.trap})\n    ${differences.join("\n    ")}`);
+  count(tally.byInstruction, built ? `${built.variant.form.text} /${built.variant.bits}` : `no instruction: ${Buffer.from(record.code).toString("hex").slice(0, 8)}`);
+  if (tally.first.length < show) tally.first.push(describe(record, built, differences));
+}
+
+function describe(record: CaseRecord, built: BuiltVariant | undefined, differences: readonly Difference[]): string {
+  const outcome = record.trap < 0 ? "completed" : `raised vector ${record.trap}`;
+  return [
+    `${Buffer.from(record.code).toString("hex")}  ${built ? built.variant.form.text : "no instruction"}  (${record.mode}-bit; the silicon ${outcome})`,
+    ...differences.slice(0, 12).map((d) => `    ${d.what}: ours ${d.ours}, silicon ${d.silicon}`),
+  ].join("\n");
 }

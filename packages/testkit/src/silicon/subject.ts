@@ -1,14 +1,27 @@
-import { InstructionSet } from "@ringzero/x86/internals";
-import { INSTRUCTIONS, FEATURES_FOR_CASES } from "./instructions.ts";
+import { Core, CpuModel, Decoder, INSTRUCTIONS, InstructionSet, buildDecodeTable, type CallOut } from "@ringzero/x86/internals";
 import { CaseMachine } from "./case-machine.ts";
+import { SteppingEngine } from "./stepping-engine.ts";
 
-export type EngineName = "reference" | "interpreter" | "jit";
+/** The engines that `--engine` names. */
+export const ENGINE_NAMES = ["interpreter"] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
 
-/** A machine for cases on the named engine. */
-export function createSubject(engine: EngineName): { isa: InstructionSet; machine: CaseMachine } {
-  void engine;
-  const isa = new InstructionSet(INSTRUCTIONS);
-  // Cases never come to a system operation's end.
-  const out = new Proxy({}, { get: (_, name) => (["rdrand", "rdseed", "rdtsc", "rdtscp"].includes(String(name)) ? () => 0n : () => 0) });
-  return { isa, machine: new CaseMachine(isa, FEATURES_FOR_CASES, out) };
+/** A machine for cases on one engine, with what says which instruction a case holds. */
+export interface Subject {
+  readonly isa: InstructionSet;
+  readonly model: CpuModel;
+  readonly decoder: Decoder;
+  readonly machine: CaseMachine;
+}
+
+const WIDE = new Set(["rdrand", "rdseed", "rdtsc", "rdtscp"]);
+/** System operations and call-outs do nothing and answer zero: no case depends on them. */
+const OUT: { readonly [name: string]: CallOut } = new Proxy({}, { get: (_, name) => (WIDE.has(String(name)) ? () => 0n : () => 0), has: () => true });
+
+/** Makes a machine for cases on the named engine; the processor is the model that executes everything described. */
+export function createSubject(_engine: EngineName): Subject {
+  const isa = new InstructionSet(INSTRUCTIONS), model = CpuModel.max;
+  const machine = new CaseMachine((memory, mapping) =>
+    new SteppingEngine(new Core(memory, isa, model.features, mapping, { out: OUT, frameFault: () => 0, deviceRead() {}, deviceWrite() {}, dataAccess() {} })));
+  return { isa, model, decoder: new Decoder(buildDecodeTable(isa.table, model.features)), machine };
 }

@@ -4,9 +4,8 @@ import type { Value } from "../ir/value.ts";
 import { GP, SSF } from "../isa/instruction-builder.ts";
 import { MODE } from "../decode/mode.ts";
 import { EVENT, STATE } from "../state/state.ts";
-import { DEVICE } from "./frame-address.ts";
-import { ACCESS, CONTEXT, entryAddress, PRIVILEGE } from "./tlb.ts";
-import { walk } from "./walk.ts";
+import { ACCESS, entryAddress } from "./tlb.ts";
+import { DEVICE, walk } from "./walk.ts";
 
 /**
  * The slow arm of every memory access: what the inline TLB test did not match. Page walks, accesses that cross a page, device
@@ -20,26 +19,33 @@ export const INFO = { size: 0x3ff, stack: 0x400, supervisor: 0x800, gather: 0x10
 /** Values of STATE.slowCommit. */
 export const COMMIT = { none: 0, split: 1, device: 2, code: 3 } as const;
 
-/** One of PRIVILEGE. */
-const userOf = (m: Builder, info: Value): Value => m.choose(info.and(INFO.supervisor), PRIVILEGE.implicit, m.state(STATE.cpl).eq(3));
+const userOf = (m: Builder, info: Value): Value => m.state(STATE.cpl).eq(3).and(info.and(INFO.supervisor).eqz());
 
 /** Host address of one byte's page through TLB or walk; 0 = event set, DEVICE = device memory. */
 export const translate: Routine = routine("translate", { params: [I64, I32, I32], results: [I32], mayFault: true }, (m, la, access, user) => {
-  const entry = entryAddress(m, la!, access!, user!.eq(PRIVILEGE.user)), context = m.state(STATE.context);
-  const trusted = user!.ne(PRIVILEGE.implicit).or(context.and(CONTEXT.accessible).eqz());
-  m.if(m.hostLoad("i64.load", entry).eq(la!.and(~0xfffn).or(context)).and(trusted), () => {
+  const entry = entryAddress(m, la!, access!, user!);
+  m.if(m.hostLoad("i64.load", entry).eq(la!.and(~0xfffn).or(m.state(STATE.context))), () => {
     m.return(la!.trunc(32).add(m.hostLoad("i32.load", entry, 8)));
   });
   m.return(m.call1(walk, la!, access!, user!));
 });
 
+/** Sets the event: #GP(0), or #SS(0) for the stack segment. */
+function raiseSegment(m: Builder, info: Value): void {
+  m.setState(STATE.eventVector, m.choose(info.and(INFO.stack), SSF, GP));
+  m.setState(STATE.eventCode, 0);
+  m.setState(STATE.eventFlags, 1);
+  m.setState(STATE.event, EVENT.exception);
+}
+/** 1 where `next`, the page after an access's first, is past the end of a flat segment. */
+function pastFlatEnd(m: Builder, next: Value): Value {
+  return next.eqz().and(m.state(STATE.linearMask).ne(-1n)).and(m.state(STATE.mode).and(MODE.flat).nez());
+}
+
 /** Raises #GP(0), or #SS(0) for the stack segment, where a 64-bit address is not canonical (48 bits). */
 function checkCanonical(m: Builder, la: Value, info: Value): void {
   m.if(la.shl(16).shrS(16).ne(la).and(m.state(STATE.linearMask).eq(-1n)), () => {
-    m.setState(STATE.eventVector, m.choose(info.and(INFO.stack), SSF, GP));
-    m.setState(STATE.eventCode, 0);
-    m.setState(STATE.eventFlags, 1);
-    m.setState(STATE.event, EVENT.exception);
+    raiseSegment(m, info);
     m.return(m.stateBase().add(STATE.slowBuffer.offset));
   });
 }
@@ -49,11 +55,8 @@ const faulted = (m: Builder, host: Value): void => m.if(host.eqz(), () => m.retu
 
 /** A flat segment ends at 4 GiB: an access across that end exceeds the limit, #GP(0) or #SS(0). SDM vol. 3A, "Limit Checking". */
 function checkEnd(m: Builder, next: Value, info: Value): void {
-  m.if(next.eqz().and(m.state(STATE.linearMask).ne(-1n)).and(m.state(STATE.mode).and(MODE.flat).nez()), () => {
-    m.setState(STATE.eventVector, m.choose(info.and(INFO.stack), SSF, GP));
-    m.setState(STATE.eventCode, 0);
-    m.setState(STATE.eventFlags, 1);
-    m.setState(STATE.event, EVENT.exception);
+  m.if(pastFlatEnd(m, next), () => {
+    raiseSegment(m, info);
     m.return(buffer(m));
   });
 }
@@ -173,19 +176,18 @@ export const commitWrite: Routine = routine("commitWrite", { params: [] }, (m) =
 export const probe: Routine = routine("probe", { params: [I64, I32, I32, I32], mayFault: true }, (m, la0, size, info, write) => {
   const la = la0!.and(m.state(STATE.linearMask));
   m.if(la.shl(16).shrS(16).ne(la).and(m.state(STATE.linearMask).eq(-1n)), () => {
-    m.setState(STATE.eventVector, m.choose(info!.and(INFO.stack), SSF, GP));
-    m.setState(STATE.eventCode, 0);
-    m.setState(STATE.eventFlags, 1);
-    m.setState(STATE.event, EVENT.exception);
+    raiseSegment(m, info!);
     m.return();
   });
   const user = userOf(m, info!);
+  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff)), next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
+  m.if(size!.gtU(room).and(pastFlatEnd(m, next)), () => {
+    raiseSegment(m, info!);
+    m.return();
+  });
   const first = m.call1(translate, la, write!, user);
   m.if(first.eqz(), () => m.return());
-  const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
-  m.if(size!.gtU(room), () => {
-    m.call(translate, la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask)), write!, user);
-  });
+  m.if(size!.gtU(room), () => { m.call(translate, next, write!, user); });
   m.return();
 });
 

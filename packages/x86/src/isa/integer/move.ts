@@ -43,7 +43,7 @@ export function swapBytes(m: InstructionBuilder, v: Value): Value {
 
 /** MOVBE — Move with byte order reversed. SDM vol. 2B, "MOVBE—Move Data After Swapping Bytes". */
 export const MOVBE: Instruction = instruction("MOVBE", {
-  forms: ["0F 38 F0 /r  MOVBE rv, mv", "0F 38 F1 /r  MOVBE mv, rv"],
+  forms: ["NP 0F 38 F0 /r  MOVBE rv, mv", "66 0F 38 F0 /r  MOVBE rv, mv", "NP 0F 38 F1 /r  MOVBE mv, rv", "66 0F 38 F1 /r  MOVBE mv, rv"],
   feature: "movbe",
   execute(m, dst, src) { m.write(dst!, swapBytes(m, m.read(src!))); },
 });

@@ -80,7 +80,8 @@ export const ENTER: Instruction = instruction("ENTER", {
     });
     const top = frame.sub(distance.get()).sub(m.read(space!).zext(64));
     m.probe(stackAddress(m, top, bits, "write"), size, "write");
-    m.setGprNumber(RBP, mergeSp(m, bp, frame, bits));
+    // rBP is written as wide as the operand size and the stack: AMD keeps its upper half with 16-bit operands.
+    m.setGprNumber(RBP, bits === 16 ? mergeSp(m, bp, frame, bits).trunc(16) : mergeSp(m, bp, frame, bits));
     setSp(m, top, bits);
   },
 });

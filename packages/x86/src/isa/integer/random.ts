@@ -4,7 +4,8 @@ import { instruction, type Instruction } from "../instruction.ts";
 /** Random numbers come from the machine's entropy input (call-out "rdrand" or "rdseed", 64 bits) and are always there: CF is set, the other flags cleared. */
 function random(name: string, digit: number, feature: "rdrand" | "rdseed", title: string): Instruction {
   return instruction(name, {
-    forms: [`0F C7 /${digit}  ${name} rv`],
+    // F2 and F3 make it another instruction, or none.
+    forms: [`NP 0F C7 /${digit}  ${name} rv`, `66 0F C7 /${digit}  ${name} rv`],
     feature,
     title,
     execute(m, dst) {

@@ -91,7 +91,11 @@ const NARROW: Routine = routine("f64-to-f32", { params: [I64], results: [I32] },
   const tiny = size.op("f64.lt", least).and(carries.xor(1)).and(size.op("f64.gt", literal(m, DOUBLE, 0n)));
   const control = m.state(STATE.mxcsr), masked = control.and(MXCSR.UM).nez();
   const flush = tiny.and(masked).and(control.and(MXCSR.FTZ).nez());
-  const flags = overflow.mul(MXCSR.OE).or(inexact.or(flush).mul(MXCSR.PE)).or(tiny.and(inexact.or(masked.xor(1)).or(flush)).mul(MXCSR.UE));
+  // Unmasked, what underflow and overflow deliver has the single format's precision and any exponent: exact where the value has 24 bits.
+  const fraction = bits!.and(pattern(m, DOUBLE, DOUBLE.minNormal - 1n)), normal = bits!.and(pattern(m, DOUBLE, DOUBLE.infinity)).nez();
+  const imprecise = m.choose(normal, fraction, fraction.shl(fraction.clz())).and(m.choose(normal, m.i64((1n << 29n) - 1n), m.i64((1n << 40n) - 1n))).nez();
+  const trapped = tiny.and(masked.xor(1)).or(overflow.and(control.and(MXCSR.OM).eqz()));
+  const flags = overflow.mul(MXCSR.OE).or(m.choose(trapped, imprecise, inexact.or(flush)).mul(MXCSR.PE)).or(tiny.and(inexact.or(masked.xor(1)).or(flush)).mul(MXCSR.UE));
   noteFloat(m, flags);
   m.return(m.choose(flush, sign, result));
 });

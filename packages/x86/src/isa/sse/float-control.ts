@@ -7,7 +7,7 @@ import { UD, XM } from "../instruction-builder.ts";
 /** MXCSR (SDM vol. 1, "MXCSR Control and Status Register"): exception flags, masks, rounding control. */
 export const MXCSR = {
   IE: 1, DE: 2, ZE: 4, OE: 8, UE: 0x10, PE: 0x20,
-  DAZ: 0x40, maskShift: 7, masks: 0x1f80, UM: 0x800, PM: 0x1000, RC: 0x6000, RCShift: 13, FTZ: 0x8000,
+  DAZ: 0x40, maskShift: 7, masks: 0x1f80, OM: 0x400, UM: 0x800, PM: 0x1000, RC: 0x6000, RCShift: 13, FTZ: 0x8000,
   /** Bits that may be set: MXCSR_MASK of FXSAVE's image. */
   valid: 0xffff,
 } as const;

@@ -62,7 +62,8 @@ function packRoutine(f: Format): Routine {
         m.return(signBit);
       });
       const denormal = shiftRightSticky(m, significand!, m.i32(1).sub(exponent!));
-      const inexact = denormal.and(mask).nez();
+      // What an unmasked underflow delivers is not denormalized: it is inexact only where the format's precision was not enough.
+      const inexact = m.choose(tiny.and(masked.xor(1)), significand!, denormal).and(mask).nez();
       noteFloat(m, inexact.mul(MXCSR.PE).or(tiny.and(inexact.or(masked.xor(1))).mul(MXCSR.UE)));
       m.return(signBit.or(narrowed(rounded(denormal))));
     });
@@ -70,7 +71,7 @@ function packRoutine(f: Format): Routine {
     const whole = rounded(significand!), lead = whole.shrU(f.mantissaBits + 1).trunc(32);
     const inexact = significand!.and(mask).nez();
     m.if(exponent!.add(lead).geS(maxExponent(f)), () => {
-      noteFloat(m, m.i32(MXCSR.OE | MXCSR.PE));
+      noteFloat(m, m.choose(control.and(MXCSR.OM), m.i32(1), inexact).mul(MXCSR.PE).or(MXCSR.OE));
       const infinite = mode.eqz().or(away);
       m.return(signBit.or(m.choose(infinite, pattern(m, f, f.infinity), pattern(m, f, f.infinity - 1n))));
     });
@@ -167,7 +168,7 @@ function divideRoutine(f: Format): Routine {
     });
     m.if(isZero(m, f, b), () => {
       m.if(isZero(m, f, a), () => returnInvalid(m, f));
-      noteDenormals(m, f, x!, y!);
+      // Division by zero takes precedence over a denormal operand (SDM vol. 1, "Priority Between Simultaneous Exceptions").
       noteFloat(m, m.i32(MXCSR.ZE));
       m.return(signed(m, f, sign, f.infinity));
     });

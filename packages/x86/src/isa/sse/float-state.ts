@@ -78,12 +78,15 @@ export function saveMxcsr(m: Builder, area: Value): void {
   m.store(area.add(LEGACY.mxcsrMask), m.i32(MXCSR.valid));
 }
 
+/** ES and B of the status word. */
+const SUMMARY = 0x8080;
 const LOAD_X87: Routine = routine("load-x87", { params: [I64], mayFault: true }, (m, area) => {
   const at = (offset: number): Value => area!.add(offset), fsw = m.load(at(LEGACY.fsw), 16).zext(32);
-  m.setState(STATE.fcw, m.load(at(LEGACY.fcw), 16).zext(32));
+  const fcw = m.load(at(LEGACY.fcw), 16).zext(32).and(0x1f3f).or(0x40);
+  m.setState(STATE.fcw, fcw);
   m.setState(STATE.ftw, m.load(at(LEGACY.ftw), 8).zext(32));
   m.setState(STATE.fop, m.load(at(LEGACY.fop), 16).zext(32));
-  m.setState(STATE.fsw, fsw);
+  m.setState(STATE.fsw, fsw.and(~SUMMARY).or(m.choose(fsw.and(fcw.not()).and(0x3f).nez(), SUMMARY, 0)));
   const i = m.local(m.i32(0));
   m.loop(() => {
     const index = stackIndex(fsw, i.get()), from = at(LEGACY.st).add(i.get().shl(4).zext(64));
@@ -94,7 +97,7 @@ const LOAD_X87: Routine = routine("load-x87", { params: [I64], mayFault: true },
   });
 });
 
-/** Loads the x87 state. The control word's reserved bit 6 reads as one (initial value 037F); the summary bits of the status word follow from flags and masks at the next x87 instruction. */
+/** Loads the x87 state. The control word's reserved bits 15-13 and 7 read as zero, bit 6 as one; ES and B of the status word follow from flags and masks, whatever the image says. */
 export function loadX87(m: Builder, area: Value, pointers: PointerBits): void {
   m.call(LOAD_X87, area);
   if (pointers === 64) {

@@ -8,11 +8,17 @@ import { LEGACY, loadX87, loadXmm, saveMxcsr, saveX87, saveXmm, type PointerBits
 /** CR0.EM and CR0.TS; CR4.OSFXSR. */
 const CR0_EM_TS = 0b1100, CR4_OSFXSR = 1 << 9;
 
-/** #NM unless the unit may be used, #GP(0) unless the area is aligned: its linear address, probed. */
+/**
+ * #NM unless the unit may be used, #GP(0) unless the area is aligned: its linear address, probed. AMD's processors look at the last byte first:
+ * where it is not canonical that comes before alignment, and a page fault names it.
+ */
 function area(m: InstructionBuilder, o: Operand, access: "read" | "write"): Value {
   m.raiseIf(m.state(STATE.cr0).and(CR0_EM_TS).nez(), NM);
   const address = m.address(o, LEGACY.bytes, access);
+  const last = address.add(LEGACY.bytes - 1).and(m.state(STATE.linearMask));
+  m.if(last.shl(16).shrS(16).ne(last), () => m.probe(last, 1, access));
   m.raiseIf(address.and(15).nez(), GP, 0);
+  m.probe(last, 1, access);
   m.probe(address, LEGACY.bytes, access);
   return address;
 }

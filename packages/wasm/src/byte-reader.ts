@@ -27,26 +27,31 @@ export class ByteReader {
   }
   /** An unsigned number of 32 bits, LEB128. */
   u32(): number {
-    return Number(BigInt.asUintN(32, this.#leb(32)));
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
+      const byte = this.u8();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    throw new Error(`The LEB128 number before ${this.at} is longer than 32 bits need.`);
   }
   /** A signed number of 32 bits, LEB128. */
   s32(): number {
-    return Number(BigInt.asIntN(32, this.#leb(32)));
+    return Number(this.#signed(35n));
   }
   /** A signed number of 64 bits, LEB128. */
   s64(): bigint {
-    return BigInt.asIntN(64, this.#leb(64));
+    return this.#signed(70n);
   }
-  /** The number, its sign extended from the last byte's bit 6. Overlong forms are allowed up to the bytes that `bits` need. */
-  #leb(bits: number): bigint {
-    const start = this.at;
+  /** At most `bits` bits, seven a byte; the sign is the last byte's bit 6. */
+  #signed(bits: bigint): bigint {
     let value = 0n;
-    for (let shift = 0; shift < bits; shift += 7) {
+    for (let shift = 0n; shift < bits; shift += 7n) {
       const byte = this.u8();
-      value |= BigInt(byte & 0x7f) << BigInt(shift);
-      if (byte < 0x80) return byte & 0x40 ? value - (1n << BigInt(shift + 7)) : value;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asIntN(Number(shift) + 7, value);
     }
-    throw new Error(`The LEB128 number at ${start} is longer than ${bits} bits need.`);
+    throw new Error(`The LEB128 number before ${this.at} is longer than its type needs.`);
   }
   /** IEEE 754 single precision. */
   f32(): number {

@@ -5,6 +5,8 @@ import type { ParsedFunction, ParsedModule } from "./parse.ts";
 import type { FunctionType } from "./sections.ts";
 
 const WIDTH = 132;
+/** Deeper levels are indented no further: the blocks of a br_table with hundreds of targets would fill the page with blanks. */
+const DEEPEST = 16;
 
 /** A block that is open: how many values are on its stack, and how many it leaves on that of the outer one. */
 interface Open {
@@ -23,7 +25,7 @@ export function functionLines(module: ParsedModule, f: ParsedFunction, context: 
   const open: Open[] = [{ height: 0, params: 0, results: module.types[f.type]?.results.length ?? 0 }];
   let line: string[] = [];
   const flush = (depth: number): void => {
-    if (line.length > 0) lines.push(...wrap(line, indent + "  ".repeat(Math.max(depth, 0))));
+    if (line.length > 0) lines.push(...wrap(line, indent + "  ".repeat(Math.min(Math.max(depth, 0), DEEPEST))));
     line = [];
   };
   while (r.at < f.end - 1) {

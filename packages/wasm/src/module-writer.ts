@@ -233,10 +233,12 @@ function writeImport(out: ByteBuffer, { module, name, kind, type }: Import): voi
 
 /** A constant and `end`. Core spec, "Expressions: Constant Expressions". */
 function constantExpression(out: ByteBuffer, type: ValueType, value: number | bigint): void {
-  if (type === "i32") out.u8(OP["i32.const"]), out.s32(Number(value));
-  else if (type === "i64") out.u8(OP["i64.const"]), out.s64(value);
-  else if (type === "f32") out.u8(OP["f32.const"]), out.f32(Number(value));
-  else if (type === "f64") out.u8(OP["f64.const"]), out.f64(Number(value));
-  else throw new Error(`A global of type ${type} cannot be given a number.`);
+  switch (type) {
+    case "i32": out.u8(OP["i32.const"]); out.s32(Number(value)); break;
+    case "i64": out.u8(OP["i64.const"]); out.s64(value); break;
+    case "f32": out.u8(OP["f32.const"]); out.f32(Number(value)); break;
+    case "f64": out.u8(OP["f64.const"]); out.f64(Number(value)); break;
+    default: throw new Error(`A global of type ${type} cannot be given a number.`);
+  }
   out.u8(OP.end);
 }

@@ -2,7 +2,7 @@ import type { EngineName } from "./engine/engine.ts";
 import type { InstructionSet } from "./engine/instruction-set.ts";
 import type { Exit } from "./exit.ts";
 import { defaultInstructionSet } from "./default-instruction-set.ts";
-import type { ProcessorModel } from "./model.ts";
+import type { CpuModel } from "./model/cpu-model.ts";
 import { EVENT, STATE } from "./state/state.ts";
 import { openBus, type Io } from "./system/bus.ts";
 import { codeBreakpoint, recordDebugCause } from "./system/debug.ts";
@@ -16,7 +16,7 @@ import type { VcpuMemory } from "./vcpu-memory.ts";
 
 /** What a vCPU is made of. */
 export interface VcpuOptions {
-  readonly model: ProcessorModel;
+  readonly model: CpuModel;
   readonly memory: VcpuMemory;
   /** Where accesses to ports and device memory go; default: a bus that nobody answers on. */
   readonly io?: Partial<Io>;

@@ -4,8 +4,9 @@ import type { Value } from "../ir/value.ts";
 import { GP, SSF } from "../isa/instruction-builder.ts";
 import { MODE } from "../decode/mode.ts";
 import { EVENT, STATE } from "../state/state.ts";
-import { ACCESS, entryAddress } from "./tlb.ts";
-import { DEVICE, walk } from "./walk.ts";
+import { DEVICE } from "./frame-address.ts";
+import { ACCESS, CONTEXT, entryAddress, PRIVILEGE } from "./tlb.ts";
+import { walk } from "./walk.ts";
 
 /**
  * The slow arm of every memory access: what the inline TLB test did not match. Page walks, accesses that cross a page, device
@@ -19,12 +20,14 @@ export const INFO = { size: 0x3ff, stack: 0x400, supervisor: 0x800, gather: 0x10
 /** Values of STATE.slowCommit. */
 export const COMMIT = { none: 0, split: 1, device: 2, code: 3 } as const;
 
-const userOf = (m: Builder, info: Value): Value => m.state(STATE.cpl).eq(3).and(info.and(INFO.supervisor).eqz());
+/** One of PRIVILEGE. */
+const userOf = (m: Builder, info: Value): Value => m.choose(info.and(INFO.supervisor), PRIVILEGE.implicit, m.state(STATE.cpl).eq(3));
 
 /** Host address of one byte's page through TLB or walk; 0 = event set, DEVICE = device memory. */
 export const translate: Routine = routine("translate", { params: [I64, I32, I32], results: [I32], mayFault: true }, (m, la, access, user) => {
-  const entry = entryAddress(m, la!, access!, user!);
-  m.if(m.hostLoad("i64.load", entry).eq(la!.and(~0xfffn).or(m.state(STATE.context))), () => {
+  const entry = entryAddress(m, la!, access!, user!.eq(PRIVILEGE.user)), context = m.state(STATE.context);
+  const trusted = user!.ne(PRIVILEGE.implicit).or(context.and(CONTEXT.accessible).eqz());
+  m.if(m.hostLoad("i64.load", entry).eq(la!.and(~0xfffn).or(context)).and(trusted), () => {
     m.return(la!.trunc(32).add(m.hostLoad("i32.load", entry, 8)));
   });
   m.return(m.call1(walk, la!, access!, user!));

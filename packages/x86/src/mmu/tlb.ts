@@ -14,8 +14,18 @@ import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_FILL_LIMIT, TLB_FILL_LIST, TLB_SUPER
 
 /** Access kinds: index of the TLB array within its privilege's three. */
 export const ACCESS = { read: 0, write: 1, fetch: 2 } as const;
+/**
+ * With whose rights memory is accessed: a supervisor's (EFLAGS.AC lifts SMAP), a user's, or the processor's own for descriptor tables and the like, a
+ * supervisor's whatever AC says. The first and third share TLB entries, but for those made while AC lifted SMAP.
+ */
+export const PRIVILEGE = { supervisor: 0, user: 1, implicit: 2 } as const;
 /** Contexts: bits 11-0 of a tag. */
 export const CONTEXT_MASK = 0xfff;
+/**
+ * Bits of STATE.context: never zero; linear addresses of 64 bits; SMAP is on and lifted by EFLAGS.AC; above, numbers given to process context
+ * identifiers (pcid.ts).
+ */
+export const CONTEXT = { base: 1, wide: 2, accessible: 4, pcidShift: 3 } as const;
 
 /** Address in linear memory of the entry for `la`: base block, access kind and privilege (0 supervisor, 1 user) given. */
 export function entryAddress(m: Builder, la: Value, access: Value, user: Value): Value {
@@ -38,3 +48,10 @@ export const fillTlb: Routine = routine("fillTlb", { params: [I64, I32, I32, I32
   });
   m.return();
 });
+
+/** Enters a translation unless every access must be seen: writes to a frame that holds decoded code or is logged, data accesses while data breakpoints are armed. */
+export function enterTlb(m: Builder, la: Value, host: Value, access: Value, user: Value, global: Value): void {
+  const flags = m.hostLoad("i32.load8_u", m.state(STATE.frameFlags).add(host.shrU(12)));
+  const skip = m.choose(access.eq(ACCESS.fetch), 0, access.eq(ACCESS.write).and(flags.nez()).or(m.state(STATE.dataBreakpoints)));
+  m.if(skip.eqz(), () => m.call(fillTlb, la, host, access, user.eq(PRIVILEGE.user), global));
+}

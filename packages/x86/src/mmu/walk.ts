@@ -1,14 +1,17 @@
 import type { Builder, Local } from "../ir/builder.ts";
 import { I32, I64, routine, type Routine } from "../ir/routine.ts";
 import type { Value } from "../ir/value.ts";
-import { EVENT, STATE } from "../state/state.ts";
-import { PF } from "../isa/instruction-builder.ts";
-import { fillTlb } from "./tlb.ts";
+import { STATE } from "../state/state.ts";
+import { DEVICE, frameAddress, setEntryBits } from "./frame-address.ts";
+import { pageFault } from "./page-fault.ts";
+import { processWalk } from "./process-walk.ts";
+import { ACCESS, enterTlb, PRIVILEGE } from "./tlb.ts";
 
 /**
  * Page walks over tables in guest memory, generated into every engine. SDM vol. 3A, "Hierarchical Paging Structures: an Overview";
- * APM vol. 2, "Page Translation and Protection".
+ * APM vol. 2, "Page Translation and Protection". STATE.paging says which kind of tables CR3 refers to.
  */
+export const PAGING = { none: 0, legacy: 1, pae: 2, fourLevel: 3, process: 4 } as const;
 
 /** Page table entry bits. */
 export const PTE = { P: 1n, RW: 2n, US: 4n, PWT: 8n, PCD: 16n, A: 32n, D: 64n, PS: 128n, G: 256n } as const;
@@ -16,184 +19,155 @@ const CR0_WP = 1n << 16n;
 const CR4_PSE = 1n << 4n, CR4_PGE = 1n << 7n, CR4_SMEP = 1n << 20n, CR4_SMAP = 1n << 21n;
 const EFER_NX = 1n << 11n;
 const EFLAGS_AC = 1 << 18;
+/** Bits 51-12: the physical address in an 8-byte entry. */
+const ADDRESS_BITS = 0x000f_ffff_ffff_f000n;
 
-/** Results of `frameAddress` below any real address. */
-export const DEVICE = 1;
+interface Walk {
+  readonly m: Builder; readonly la: Value; readonly access: Value; readonly user: Value;
+  /** Rights so far: the AND of R/W and U/S, the OR of NX. */
+  readonly rw: Local; readonly us: Local; readonly nx: Local;
+  /** Entry read last and its physical address. */
+  readonly at: Local; readonly entry: Local;
+  /** Physical address of the 4 KiB page, and 1 once a large page's entry has given it. */
+  readonly page: Local; readonly large: Local;
+}
+interface Level {
+  /** Lowest linear address bit that indexes this level's table. */
+  readonly shift: number;
+  readonly bytes: 4 | 8;
+  /** What else the entry is: always a table's, a page's, or a page's where PS is set. */
+  readonly maps: "table" | "page" | "either";
+  /** 1 where the entry has a reserved bit set. */
+  reserved(entry: Value): Value;
+}
+
+const fault = (w: Walk, present: number, reserved: number): void => pageFault(w.m, w.la, w.access, w.user, w.m.i32(present | (reserved << 3)));
 
 /**
- * Host address of a guest-physical address through the frame map; DEVICE where no memory answers there; 0 where the fill failed
- * (event set). Frame map entries: host page address | bit 0 present | bit 1 writable (else write faults to TypeScript: shared, logged).
+ * Reads the entry of `la` in `table`: not present and reserved bits fault, the rights are combined. The accessed bit is set as soon as the table that
+ * the entry refers to is going to be read: a later fault does not undo it. APM vol. 2, "Accessed (A) Bit".
  */
-export const frameAddress: Routine = routine("frameAddress", { params: [I64, I32], results: [I32], mayFault: true }, (m, physical, write) => {
-  const address = physical!.and(m.state(STATE.addressMask));
-  const frame = address.shrU(12);
-  m.if(frame.geU(m.state(STATE.frameCount).zext(64)), () => {
-    m.setState(STATE.slowPhysical, address);
-    m.return(m.i32(DEVICE));
-  });
-  const slot = m.state(STATE.frameMap).add(frame.trunc(32).shl(2));
-  const entry = m.local(m.hostLoad("i32.load", slot));
-  // Absent, or write to a frame that is not this tenant's alone: TypeScript fills the map.
-  m.if(entry.get().bit(0).eqz().or(write!.and(entry.get().bit(1).eqz())), () => {
-    const kind = m.callOut("frameFault", "i32", address, write!);
-    m.if(kind.eq(0), () => {
-      m.setState(STATE.slowPhysical, address);
-      m.return(m.i32(DEVICE));
-    });
-    entry.set(m.hostLoad("i32.load", slot));
-  });
-  m.return(entry.get().and(~0xfff).or(address.trunc(32).and(0xfff)));
-});
-
-function pageFault(m: Builder, la: Value, present: Value, access: Value, user: Value, reserved: Value): void {
-  const nx = m.state(STATE.efer).and(EFER_NX).nez().and(m.state(STATE.paging).ne(1)).or(m.state(STATE.cr4).and(CR4_SMEP).nez());
-  const fetch = access.eq(2).and(nx);
-  const code = present.or(access.eq(1).shl(1)).or(user.shl(2)).or(reserved.shl(3)).or(fetch.shl(4));
-  m.setState(STATE.cr2, la);
-  m.setState(STATE.eventVector, PF);
-  m.setState(STATE.eventCode, code);
-  m.setState(STATE.eventFlags, 1);
-  m.setState(STATE.event, EVENT.exception);
-  m.return(m.i32(0));
-}
-
-interface Walk { m: Builder; la: Value; access: Value; user: Value; rw: Local; us: Local; nx: Local; page: Local; large: Local; global: Local; at: Local; entry: Local }
-
-/** Reads the entry at a guest-physical address and checks it; sets its accessed bit where it refers to a table. */
-function level(w: Walk, table: Value, shift: number, bytes: 4 | 8, mayBeLarge: boolean, reserved: (entry: Value) => Value, last: boolean): void {
+function readEntry(w: Walk, table: Value, level: Level): Value {
   const { m } = w;
-  const mask = bytes === 8 ? 0x1ffn : 0x3ffn;
-  const at = table.add(w.la.shrU(shift).and(mask).mul(bytes));
+  const at = table.add(w.la.shrU(level.shift).and(level.bytes === 8 ? 0x1ffn : 0x3ffn).mul(level.bytes));
   const host = m.call1(frameAddress, at, m.i32(0));
-  m.if(host.leU(DEVICE), () => {
-    m.if(host.eqz(), () => m.return(m.i32(0)));
-    // Tables in device memory read as all ones: a reserved-bit fault, as on a bus that nobody answers.
-    pageFault(m, w.la, m.i32(1), w.access, w.user, m.i32(1));
-  });
-  const entry = bytes === 8 ? m.hostLoad("i64.load", host) : m.hostLoad("i32.load", host).zext(64);
-  m.if(entry.bit(0).eqz(), () => pageFault(m, w.la, m.i32(0), w.access, w.user, m.i32(0)));
-  m.if(reserved(entry), () => pageFault(m, w.la, m.i32(1), w.access, w.user, m.i32(1)));
+  m.if(host.eqz(), () => m.return(m.i32(0)));
+  // Where nobody answers, entries read as all ones.
+  w.entry.set(m.i64(level.bytes === 8 ? -1n : 0xffff_ffffn));
+  m.if(host.gtU(DEVICE), () => w.entry.set(level.bytes === 8 ? m.hostLoad("i64.load", host) : m.hostLoad("i32.load", host).zext(64)));
+  const entry = w.entry.get();
+  m.if(entry.bit(0).eqz(), () => fault(w, 0, 0));
+  m.if(level.reserved(entry), () => fault(w, 1, 1));
   w.rw.set(w.rw.get().and(entry.bit(1)));
   w.us.set(w.us.get().and(entry.bit(2)));
-  w.nx.set(w.nx.get().or(bytes === 8 ? entry.bit(63) : m.i32(0)));
-  w.entry.set(entry);
+  if (level.bytes === 8) w.nx.set(w.nx.get().or(entry.bit(63)));
   w.at.set(at);
-  const setAccessed = (): void => m.if(entry.bit(5).eqz(), () => m.call(setBits, at, entry.trunc(32).or(Number(PTE.A))));
-  if (last) return;
-  if (mayBeLarge) m.if(entry.bit(7).eqz(), setAccessed);
-  else setAccessed();
+  const setAccessed = (): void => m.if(entry.bit(5).eqz(), () => m.call(setEntryBits, at, entry.trunc(32).or(Number(PTE.A))));
+  if (level.maps === "table") setAccessed();
+  else if (level.maps === "either") m.if(isLarge(w, entry, level).eqz(), setAccessed);
+  return entry;
+}
+/** PS counts in 4-byte entries only with CR4.PSE. */
+function isLarge({ m }: Walk, entry: Value, level: Level): Value {
+  return level.bytes === 8 ? entry.bit(7) : entry.bit(7).and(m.state(STATE.cr4).and(CR4_PSE).nez());
+}
+function largePage(w: Walk, base: Value, offsetMask: bigint): void {
+  w.large.set(w.m.i32(1));
+  w.page.set(base.or(w.la.and(offsetMask)));
 }
 
-/** Tells TypeScript where a walker's own write hit a frame that holds decoded code or is logged. */
-export const noteWrite: Routine = routine("noteWrite", { params: [I32] }, (m, host) => {
-  const flags = m.hostLoad("i32.load8_u", m.state(STATE.frameFlags).add(host!.shrU(12)));
-  m.if(flags.nez(), () => { m.callOut("frameWritten", "i32", host!, m.i32(8)); });
-  m.return();
-});
-
-/** Writes the low byte (accessed and dirty bits) of the entry at a guest-physical address. */
-const setBits: Routine = routine("setBits", { params: [I64, I32], mayFault: true }, (m, at, entry) => {
-  const host = m.call1(frameAddress, at!, m.i32(1));
-  m.if(host.gtU(DEVICE), () => {
-    m.hostStore("i32.store8", host, entry!.and(0xff).trunc(8));
-    m.call(noteWrite, host);
+/** 32-bit paging. SDM vol. 3A, "32-Bit Paging". With PSE-36 bits 20-13 of a large page's entry are physical address bits 39-32. */
+function walk32(w: Walk): void {
+  const { m } = w;
+  const no = (): Value => m.i32(0);
+  const directory: Level = {
+    shift: 22, bytes: 4, maps: "either",
+    reserved: (e) => e.bit(7).and(m.state(STATE.cr4).and(CR4_PSE).nez()).and(e.trunc(32).and(m.state(STATE.reservedLarge)).nez()),
+  };
+  const e = readEntry(w, m.state(STATE.cr3).and(0xffff_f000n), directory);
+  m.if(isLarge(w, e, directory), () => largePage(w, e.and(0xffc0_0000n).or(e.shrU(13).and(0xffn).shl(32)), 0x3f_f000n), () => {
+    w.page.set(readEntry(w, e.and(0xffff_f000n), { shift: 12, bytes: 4, maps: "page", reserved: no }).and(0xffff_f000n));
   });
-  m.return();
-});
+}
+
+/** PAE and four-level paging. SDM vol. 3A, "PAE Paging", "4-Level Paging and 5-Level Paging"; APM vol. 2, "Legacy-Mode Page Translation", "Long-Mode Page Translation". */
+function walk64(w: Walk, paging: Value): void {
+  const { m } = w;
+  const noNx = m.state(STATE.efer).and(EFER_NX).eqz(), pae = paging.eq(PAGING.pae);
+  // Bits 62-52 are software's in long mode and reserved in PAE paging.
+  const high = m.state(STATE.reservedPhysical).or(m.select(pae, m.i64(0x7ff0_0000_0000_0000n), m.i64(0n)));
+  const always = (e: Value): Value => e.bit(63).and(noNx).or(e.and(high).nez());
+  const largeReserved = (bits: bigint) => (e: Value): Value => always(e).or(e.bit(7).and(e.and(bits).nez()));
+  const table = m.local(m.i64(0));
+  m.if(pae, () => {
+    // The four entries were loaded and checked with CR3 and give no rights of their own. SDM vol. 3A, "PDPTE Registers".
+    const e = m.state({ ...STATE.pdpte, bits: 64 }, w.la.shrU(30).trunc(32).and(3).shl(3));
+    m.if(e.bit(0).eqz(), () => fault(w, 0, 0));
+    table.set(e.and(ADDRESS_BITS));
+  }, () => {
+    // Bit 8 of a PML4 entry is reserved on AMD's processors.
+    const pml4 = readEntry(w, m.state(STATE.cr3).and(ADDRESS_BITS), { shift: 39, bytes: 8, maps: "table", reserved: (e) => always(e).or(e.and(0x180n).nez()) });
+    const giant = largeReserved(0x3fff_e000n);
+    const e = readEntry(w, pml4.and(ADDRESS_BITS), {
+      shift: 30, bytes: 8, maps: "either", reserved: (x) => giant(x).or(x.bit(7).and(m.state(STATE.reservedGiant))),
+    });
+    m.if(e.bit(7), () => largePage(w, e.and(0x000f_ffff_c000_0000n), 0x3fff_f000n));
+    table.set(e.and(ADDRESS_BITS));
+  });
+  m.if(w.large.get().eqz(), () => {
+    const e = readEntry(w, table.get(), { shift: 21, bytes: 8, maps: "either", reserved: largeReserved(0x1f_e000n) });
+    m.if(e.bit(7), () => largePage(w, e.and(0x000f_ffff_ffe0_0000n), 0x1f_f000n), () => {
+      w.page.set(readEntry(w, e.and(ADDRESS_BITS), { shift: 12, bytes: 8, maps: "page", reserved: always }).and(ADDRESS_BITS));
+    });
+  });
+}
+
+/** Faults where the rights do not allow the access. SDM vol. 3A, "Determination of Access Rights". */
+function checkRights(w: Walk): void {
+  const { m, access, user } = w;
+  const denied = m.local(m.i32(0));
+  m.if(user.eq(PRIVILEGE.user), () => denied.set(w.us.get().eqz()), () => {
+    m.if(w.us.get(), () => {
+      m.if(access.eq(ACCESS.fetch), () => denied.set(m.state(STATE.cr4).and(CR4_SMEP).nez()), () => {
+        // EFLAGS.AC lifts SMAP, but not for accesses that the processor makes on its own account: descriptor tables, TSS, gates' stacks.
+        const lifted = m.state(STATE.eflags).and(EFLAGS_AC).nez().and(user.ne(PRIVILEGE.implicit));
+        denied.set(m.state(STATE.cr4).and(CR4_SMAP).nez().and(lifted.eqz()));
+      });
+    });
+  });
+  m.if(access.eq(ACCESS.write).and(w.rw.get().eqz()), () => {
+    m.if(user.eq(PRIVILEGE.user).or(m.state(STATE.cr0).and(CR0_WP).nez()), () => denied.set(m.i32(1)));
+  });
+  m.if(access.eq(ACCESS.fetch).and(w.nx.get()), () => denied.set(m.i32(1)));
+  m.if(denied.get(), () => fault(w, 1, 0));
+}
+
+/** Sets the accessed and, for a write, dirty bit of the page's entry: only once the access is known to be allowed. */
+function setAccessedAndDirty(w: Walk): void {
+  const { m } = w;
+  const want = m.choose(w.access.eq(ACCESS.write), Number(PTE.A | PTE.D), Number(PTE.A)), entry = w.entry.get().trunc(32);
+  m.if(entry.and(want).ne(want), () => m.call(setEntryBits, w.at.get(), entry.or(want)));
+}
 
 /**
  * Translates a linear address, one page: host address; 0 = event set (#PF); DEVICE = device memory (STATE.slowPhysical).
- * `access` 0 read, 1 write, 2 fetch; `user` 1 where the access has user privilege. Enters the TLB where it may.
+ * `access` is one of ACCESS, `user` one of PRIVILEGE. Enters the TLB where it may.
  */
 export const walk: Routine = routine("walk", { params: [I64, I32, I32], results: [I32], mayFault: true }, (m, la0, access, user) => {
-  const la = la0!.and(m.state(STATE.linearMask));
-  const paging = m.state(STATE.paging);
+  const la = la0!.and(m.state(STATE.linearMask)), paging = m.state(STATE.paging), global = m.local(m.i32(0));
+  m.if(paging.eq(PAGING.process), () => m.return(m.call1(processWalk, la, access!, user!)));
   const w: Walk = {
     m, la, access: access!, user: user!, rw: m.local(m.i32(1)), us: m.local(m.i32(1)), nx: m.local(m.i32(0)),
-    page: m.local(la.and(~0xfffn)), large: m.local(m.i32(0)), global: m.local(m.i32(0)), at: m.local(m.i64(0)), entry: m.local(m.i64(0)),
+    page: m.local(la.and(~0xfffn)), large: m.local(m.i32(0)), at: m.local(m.i64(0)), entry: m.local(m.i64(0)),
   };
-  const noNx = m.state(STATE.efer).and(EFER_NX).eqz();
-  const nxReserved = (e: Value): Value => e.bit(63).and(noNx);
-  const high = (e: Value): Value => e.and(0x000f_0000_0000_0000n).nez(); // physical addresses have 48 bits
-  const table = m.local(m.i64(0));
-  m.if(paging.eqz(), () => w.us.set(m.i32(1)), () => {
-    m.if(paging.eq(1), () => {
-      level(w, m.state(STATE.cr3).and(0xffff_f000n), 22, 4, true, () => m.i32(0), false);
-      const e = w.entry.get();
-      m.if(e.bit(7).and(m.state(STATE.cr4).and(CR4_PSE).nez()), () => {
-        // PSE-36: bits 20-13 of the entry are physical address bits 39-32; bit 21 is reserved.
-        m.if(e.bit(21), () => pageFault(m, la, m.i32(1), access!, user!, m.i32(1)));
-        w.large.set(m.i32(1));
-        w.page.set(e.and(0xffc0_0000n).or(e.shrU(13).and(0xffn).shl(32)).or(la.and(0x3f_f000n)));
-      }, () => {
-        m.if(e.bit(7).and(e.bit(5).eqz()), () => m.call(setBits, w.at.get(), e.trunc(32).or(Number(PTE.A))));
-        level(w, e.and(0xffff_f000n), 12, 4, false, () => m.i32(0), true);
-        w.page.set(w.entry.get().and(0xffff_f000n));
-      });
-    }, () => {
-      m.if(paging.eq(2), () => {
-        // PDPTEs were loaded and checked by MOV to CR3; they are read again here from memory, without rights of their own.
-        const at = m.state(STATE.cr3).and(0xffff_ffe0n).add(la.shrU(30).and(3n).shl(3));
-        const host = m.call1(frameAddress, at, m.i32(0));
-        m.if(host.leU(DEVICE), () => pageFault(m, la, m.i32(0), access!, user!, m.i32(0)));
-        const e = m.hostLoad("i64.load", host);
-        m.if(e.bit(0).eqz(), () => pageFault(m, la, m.i32(0), access!, user!, m.i32(0)));
-        table.set(e.and(0x000f_ffff_ffff_f000n));
-      }, () => {
-        level(w, m.state(STATE.cr3).and(0x000f_ffff_ffff_f000n), 39, 8, false, (e) => nxReserved(e).or(e.bit(7)).or(high(e)), false);
-        level(w, w.entry.get().and(0x000f_ffff_ffff_f000n), 30, 8, true, (e) => nxReserved(e).or(high(e)), false);
-        const e = w.entry.get();
-        m.if(e.bit(7), () => {
-          m.if(e.and(0x3fff_e000n).nez(), () => pageFault(m, la, m.i32(1), access!, user!, m.i32(1)));
-          w.large.set(m.i32(1));
-          w.page.set(e.and(0x000f_ffff_c000_0000n).or(la.and(0x3fff_f000n)));
-        });
-        table.set(e.and(0x000f_ffff_ffff_f000n));
-      });
-      m.if(w.large.get().eqz(), () => {
-        level(w, table.get(), 21, 8, true, (e) => nxReserved(e).or(high(e)), false);
-        const e = w.entry.get();
-        m.if(e.bit(7), () => {
-          m.if(e.and(0x1f_e000n).nez(), () => pageFault(m, la, m.i32(1), access!, user!, m.i32(1)));
-          w.large.set(m.i32(1));
-          w.page.set(e.and(0x000f_ffff_ffe0_0000n).or(la.and(0x1f_f000n)));
-        }, () => {
-          level(w, e.and(0x000f_ffff_ffff_f000n), 12, 8, false, (x) => nxReserved(x).or(high(x)), true);
-          w.page.set(w.entry.get().and(0x000f_ffff_ffff_f000n));
-        });
-      });
-    });
-    // Rights. SDM vol. 3A, "Determination of Access Rights".
-    const denied = m.local(m.i32(0));
-    const us = w.us.get(), rw = w.rw.get();
-    m.if(user!, () => denied.set(us.eqz()), () => {
-      m.if(us, () => {
-        m.if(access!.eq(2), () => denied.set(m.state(STATE.cr4).and(CR4_SMEP).nez()), () => {
-          // EFLAGS.AC lifts SMAP for explicit accesses below CPL 3; `user` = 2 would be implicit ones, made by TypeScript with AC ignored.
-          denied.set(m.state(STATE.cr4).and(CR4_SMAP).nez().and(m.state(STATE.eflags).and(EFLAGS_AC).eqz()));
-        });
-      });
-    });
-    m.if(access!.eq(1).and(rw.eqz()), () => {
-      m.if(user!.or(m.state(STATE.cr0).and(CR0_WP).nez()), () => denied.set(m.i32(1)));
-    });
-    m.if(access!.eq(2).and(w.nx.get()), () => denied.set(m.i32(1)));
-    m.if(denied.get(), () => pageFault(m, la, m.i32(1), access!, user!, m.i32(0)));
-    // Accessed and dirty bits of the last entry.
-    const want = m.choose(access!.eq(1), Number(PTE.A | PTE.D), Number(PTE.A));
-    const last = w.entry.get().trunc(32);
-    m.if(last.and(want).ne(want), () => {
-      m.call(setBits, w.at.get(), last.or(want));
-      w.entry.set(w.entry.get().or(want.zext(64)));
-    });
-    w.global.set(w.entry.get().bit(8).and(m.state(STATE.cr4).and(CR4_PGE).nez()));
+  m.if(paging, () => {
+    m.if(paging.eq(PAGING.legacy), () => walk32(w), () => walk64(w, paging));
+    checkRights(w);
+    setAccessedAndDirty(w);
+    global.set(w.entry.get().bit(8).and(m.state(STATE.cr4).and(CR4_PGE).nez()));
   });
-  const physical = w.page.get().or(la.and(0xfffn));
-  const host = m.call1(frameAddress, physical, access!.eq(1));
+  const host = m.call1(frameAddress, w.page.get().or(la.and(0xfffn)), access!.eq(ACCESS.write));
   m.if(host.leU(DEVICE), () => m.return(host));
-  const flags = m.hostLoad("i32.load8_u", m.state(STATE.frameFlags).add(host.shrU(12)));
-  // A frame that holds decoded code or whose writes are logged is never entered for writing; nor is anything while data breakpoints are armed.
-  const skip = m.choose(access!.eq(2), 0, access!.eq(1).and(flags.nez()).or(m.state(STATE.dataBreakpoints)));
-  m.if(skip.eqz(), () => m.call(fillTlb, la, host, access!, user!, w.global.get()));
+  enterTlb(m, la, host, access!, user!, global.get());
   m.return(host);
 });

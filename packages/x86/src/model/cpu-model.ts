@@ -37,6 +37,12 @@ export interface ModelChanges {
   readonly hypervisor?: HypervisorIdentity | undefined;
 }
 
+/** Family, model and stepping as CPUID packs them. */
+function signatureOf({ family, model, stepping }: Level): number {
+  const extended = family >= 15;
+  return stepping | ((model & 15) << 4) | (Math.min(family, 15) << 8) | (extended ? ((model >> 4) << 16) | ((family - 15) << 20) : 0);
+}
+
 /**
  * A processor model: identity, features, and what follows from them. Immutable. Everything reports and behaves as AuthenticAMD unless `intel`
  * says otherwise; SVM and VMX are absent.
@@ -55,8 +61,12 @@ export class CpuModel {
   readonly xcr0Mask: number;
   /** Bits of rFLAGS that exist: without CPUID there is no ID. */
   readonly flagsMask: number;
+  /** Family, model and stepping as CPUID leaf 1 reports them in EAX and RESET leaves them in EDX. */
+  readonly signature: number;
   /** Bits of physical addresses beyond the implemented ones: reserved in page tables of 8-byte entries. */
   readonly reservedPhysical: bigint;
+  /** Reserved bits of a 4 MiB page's entry in 32-bit paging: those of bits 21-13 that are no address bits 39-32. APM vol. 2, "4-Mbyte Page Translation". */
+  readonly reservedLarge: number;
 
   private constructor(level: Level, vendor: string, features: ReadonlySet<Feature>, intel: IntelBehaviour, hypervisor: HypervisorIdentity | undefined) {
     for (const f of features) {
@@ -75,6 +85,8 @@ export class CpuModel {
     this.eferMask = controlMask(features, "efer");
     this.xcr0Mask = features.has("xsave") ? 3 : 0;
     this.flagsMask = 0x003f_7fd5 & ~(features.has("cpuid") ? 0 : 1 << 21);
+    this.signature = signatureOf(level);
+    this.reservedLarge = features.has("pse36") ? 0x3f_e000 & ~((1 << (13 + Math.min(level.physicalBits - 32, 8))) - 1) : 0x3f_e000;
     this.reservedPhysical = 0x000f_ffff_ffff_ffffn & ~((1n << BigInt(level.physicalBits)) - 1n);
   }
 

@@ -69,12 +69,6 @@ function characters(text: string, at: number): number {
   for (let i = 0; i < 4; i++) n |= (at + i < text.length ? text.charCodeAt(at + i) & 0xff : 0) << (i * 8);
   return n;
 }
-/** Family, model and stepping as EAX of leaf 1 packs them. */
-function signature({ level }: CpuModel): number {
-  const { family, model, stepping } = level;
-  const extended = family >= 15;
-  return stepping | ((model & 15) << 4) | (Math.min(family, 15) << 8) | (extended ? ((model >> 4) << 16) | ((family - 15) << 20) : 0);
-}
 /** Bits that number `n` processors. */
 const width = (n: number): number => 32 - Math.clz32(n - 1);
 
@@ -86,13 +80,13 @@ function fixedLeaf(model: CpuModel, leaf: number, subleaf: number, state: CpuidS
     case 0: return vendorLeaf(level.maxBasic);
     case 1: {
       const flushLine = model.has("clfsh") ? 8 << 8 : 0;
-      return [signature(model), flushLine | (state.processors > 1 ? state.processors << 16 : 0) | (state.apicId << 24), 0, 0];
+      return [model.signature, flushLine | (state.processors > 1 ? state.processors << 16 : 0) | (state.apicId << 24), 0, 0];
     }
     case 5: return model.has("monitor") ? [64, 64, 3, 0] : [0, 0, 0, 0];
     case 0xb: return model.has("topoext") ? topologyLeaf(subleaf, state) : [0, 0, 0, 0];
     case 0xd: return model.has("xsave") ? xsaveLeaf(model, subleaf) : [0, 0, 0, 0];
     case 0x8000_0000: return vendorLeaf(level.maxExtended);
-    case 0x8000_0001: return [signature(model), 0, 0, 0];
+    case 0x8000_0001: return [model.signature, 0, 0, 0];
     case 0x8000_0002: case 0x8000_0003: case 0x8000_0004: {
       const at = (leaf - 0x8000_0002) * 16;
       return [characters(level.brand, at), characters(level.brand, at + 4), characters(level.brand, at + 8), characters(level.brand, at + 12)];

@@ -83,8 +83,12 @@ export const STATE = {
   context: u64(),
   /** Byte offset, from the state block, of the data TLBs for the current privilege (read; write follows at TLB_BYTES). */
   tlb: u32(), tlbCode: u32(),
-  /** 0 none, 1 32-bit, 2 PAE, 3 four-level, 4 process table. */
+  /** 0 none, 1 32-bit, 2 PAE, 3 four-level, 4 process table: see `mmu/walk.ts`. */
   paging: u32(),
+  /** Reserved bits that depend on the processor model: of physical addresses in 8-byte entries, of a large page's 4-byte entry, and PS in a PDPTE. */
+  reservedPhysical: u64(), reservedLarge: u32(), reservedGiant: u32(),
+  /** The four page-directory-pointer table entries of PAE paging, loaded with CR3. */
+  pdpte: u64(4),
   /** A20 gate as a mask on physical addresses. */
   addressMask: u64(),
   /** Linear memory address of the frame map (u32 per guest frame) and number of guest frames in it. */

@@ -1,4 +1,5 @@
 import { MODE } from "../decode/mode.ts";
+import { CONTEXT } from "../mmu/tlb.ts";
 import { ATTRIBUTE, SEGMENT, SEGMENT_STRIDE, STATE, TLB_BYTES, TLB_SUPERVISOR, TLB_USER } from "../state/state.ts";
 import { FLAG } from "./flags.ts";
 import type { Processor } from "./processor.ts";
@@ -9,8 +10,6 @@ const DATA_MASK: number = ATTRIBUTE.unusable | ATTRIBUTE.P | ATTRIBUTE.S | 0xe, 
 /** The same for a readable code segment (DS and ES may hold one, but then writes need a check). */
 const CODE_MASK: number = ATTRIBUTE.unusable | ATTRIBUTE.P | ATTRIBUTE.S | 0xa, CODE_FLAT: number = ATTRIBUTE.P | ATTRIBUTE.S | 0xa;
 
-/** Bits of STATE.context: never zero; linear addresses of 64 bits; SMAP lifted by EFLAGS.AC. */
-const CONTEXT = { base: 1, wide: 2, accessible: 4 } as const;
 
 /**
  * Derives the run-loop variables from the architectural state: STATE.mode, linearMask, stackMask, slowCode, slowStack, tlb, tlbCode, paging and

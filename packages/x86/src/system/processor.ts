@@ -4,7 +4,7 @@ import type { InstructionSet } from "../engine/instruction-set.ts";
 import type { Exit } from "../exit.ts";
 import type { StateField } from "../ir/builder.ts";
 import { INFO } from "../mmu/access.ts";
-import type { ProcessorModel } from "../model.ts";
+import type { CpuModel } from "../model/cpu-model.ts";
 import { EVENT, SEGMENT, SEGMENT_STRIDE, STATE } from "../state/state.ts";
 import type { VcpuMemory } from "../vcpu-memory.ts";
 import { readBus, writeBus, type Io } from "./bus.ts";
@@ -21,7 +21,7 @@ export const CURRENT = 0, SUPERVISOR: number = INFO.supervisor;
 export interface ProcessorOptions {
   readonly isa: InstructionSet;
   readonly engine: EngineName;
-  readonly model: ProcessorModel;
+  readonly model: CpuModel;
   readonly memory: VcpuMemory;
   readonly io: Io;
   /** 64 random bits. */
@@ -36,7 +36,7 @@ export interface ProcessorOptions {
  */
 export class Processor {
   readonly core: Core;
-  readonly model: ProcessorModel;
+  readonly model: CpuModel;
   readonly memory: VcpuMemory;
   readonly io: Io;
   readonly entropy: () => bigint;
@@ -88,6 +88,9 @@ export class Processor {
       dataAccess: (address, size, write) => noteDataAccess(this, address, size, write),
     }, options.engine);
     this.state = this.core.state;
+    this.setBig(STATE.reservedPhysical, options.model.reservedPhysical);
+    this.set(STATE.reservedLarge, options.model.reservedLarge);
+    this.set(STATE.reservedGiant, options.model.has("page1gb") ? 0 : 1);
   }
   #devicePhysical(): number { return Number(this.getBig(STATE.slowPhysical)); }
   /** To be called after DR7 or CR4.DE changed. */

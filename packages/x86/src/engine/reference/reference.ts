@@ -3,7 +3,7 @@ import { OPERATION, PSEUDO } from "../../decode/operation.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
 import { GP, UD } from "../../isa/instruction-builder.ts";
 import { ACCESS } from "../../mmu/tlb.ts";
-import { DEVICE } from "../../mmu/walk.ts";
+import { DEVICE } from "../../mmu/frame-address.ts";
 import { translate } from "../../mmu/access.ts";
 import { EVENT, GPR_PAGE, STATE } from "../../state/state.ts";
 import { EXPORTED_ROUTINES, type Engine, type EngineTarget, type Exports } from "../engine.ts";

@@ -1,0 +1,108 @@
+/**
+ * Bits of a process table's entries. A process needs no page tables of the architecture: its kernel keeps this one in linear memory and the
+ * generated walker reads it (`processWalk`), so that TypeScript is asked only about what is absent or protected.
+ *
+ * A radix tree of 4 KiB nodes with 1024 four-byte entries: two levels span 4 GiB, four levels more than the 47 bits of a 64-bit process. An entry holds the
+ * host address of a 4 KiB node or page in bits 31-12, in a leaf with the rights below; whatever is present is readable. Bits that are not named here, and all bits
+ * of a leaf without `present`, are the kernel's (where a swapped or protected page is, copy-on-write, shared). Every leaf that a kernel weakens must be
+ * flushed from the TLB of whoever runs the process.
+ */
+export const PROCESS_ENTRY = {
+  present: 1, writable: 2, executable: 4,
+  /** Only for accesses that the processor makes on its own account: descriptor tables. */
+  supervisor: 8,
+  /** Set by the walker: used since it was cleared, written since it was cleared. */
+  accessed: 32, dirty: 64,
+  /** All but the address. */
+  flags: 0xfff,
+  indexBits: 10,
+} as const;
+
+/** Where a table's nodes come from: zeroed 4 KiB pages of linear memory by host address. */
+export interface TablePages {
+  allocate(): number;
+  free(page: number): void;
+}
+
+const NODE_ENTRIES = 1 << PROCESS_ENTRY.indexBits, PAGE = 4096;
+
+/** A process table as the kernel keeps it. Linear addresses are non-negative numbers below the span; entries are unsigned 32-bit numbers. */
+export class ProcessTable {
+  readonly levels: 2 | 4;
+  /** First address beyond the table. */
+  readonly span: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #pages: TablePages;
+  readonly #root: number;
+  #words: Uint32Array;
+
+  constructor(memory: WebAssembly.Memory, pages: TablePages, levels: 2 | 4) {
+    this.levels = levels;
+    this.span = 2 ** (12 + levels * PROCESS_ENTRY.indexBits);
+    this.#memory = memory;
+    this.#pages = pages;
+    this.#root = pages.allocate();
+    this.#words = new Uint32Array(memory.buffer);
+  }
+  /** The value of CR3 that makes a vCPU in process mode use this table. */
+  get cr3(): number { return this.#root + this.levels; }
+
+  /** The leaf of an address; 0 where there is none. */
+  get(address: number): number {
+    const at = this.#find(address, false);
+    return at < 0 ? 0 : this.#u32[at]!;
+  }
+  /** Sets the leaf of an address; nodes are made as needed. */
+  set(address: number, entry: number): void {
+    const at = this.#find(address, entry !== 0);
+    if (at >= 0) this.#u32[at] = entry;
+  }
+  /** Replaces every leaf of [start, end) that is not zero by what `change` returns for it. */
+  update(start: number, end: number, change: (entry: number, address: number) => number): void {
+    this.#visit(this.#root, this.levels, 0, start, Math.min(end, this.span), (at, address) => {
+      const entry = this.#u32[at]!;
+      if (entry !== 0) this.#u32[at] = change(entry, address);
+    });
+  }
+  /** Gives all nodes back; the table must not be used any more. The pages that leaves refer to are the kernel's affair. */
+  free(): void { this.#free(this.#root, this.levels); }
+
+  get #u32(): Uint32Array {
+    if (this.#words.buffer !== this.#memory.buffer) this.#words = new Uint32Array(this.#memory.buffer);
+    return this.#words;
+  }
+  /** Index of the word that is the leaf of an address; -1 where a node is missing. */
+  #find(address: number, make: boolean): number {
+    if (!(address >= 0 && address < this.span)) throw new RangeError(`address ${address} is outside the process table`);
+    let node = this.#root;
+    for (let level = this.levels - 1; ; level--) {
+      const at = node / 4 + (Math.floor(address / 2 ** (12 + level * PROCESS_ENTRY.indexBits)) % NODE_ENTRIES);
+      if (level === 0) return at;
+      if (this.#u32[at] === 0) {
+        if (!make) return -1;
+        const fresh = this.#pages.allocate() + PROCESS_ENTRY.present;
+        this.#u32[at] = fresh;
+      }
+      node = (this.#u32[at]! & ~PROCESS_ENTRY.flags) >>> 0;
+    }
+  }
+  #visit(node: number, level: number, base: number, start: number, end: number, leaf: (at: number, address: number) => void): void {
+    const step = 2 ** (12 + (level - 1) * PROCESS_ENTRY.indexBits);
+    const first = Math.max(0, Math.floor((start - base) / step)), last = Math.min(NODE_ENTRIES, Math.ceil((end - base) / step));
+    for (let i = first; i < last; i++) {
+      const at = node / 4 + i, address = base + i * step;
+      if (level === 1) leaf(at, address);
+      else if (this.#u32[at] !== 0) this.#visit((this.#u32[at]! & ~PROCESS_ENTRY.flags) >>> 0, level - 1, address, start, end, leaf);
+    }
+  }
+  #free(node: number, level: number): void {
+    if (level > 1) {
+      for (let i = 0; i < NODE_ENTRIES; i++) {
+        const entry = this.#u32[node / 4 + i]!;
+        if (entry !== 0) this.#free((entry & ~PROCESS_ENTRY.flags) >>> 0, level - 1);
+      }
+    }
+    new Uint8Array(this.#memory.buffer, node, PAGE).fill(0);
+    this.#pages.free(node);
+  }
+}

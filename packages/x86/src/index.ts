@@ -1,7 +1,10 @@
-export type { Exit } from "./exit.ts";
+export { decodeIoInfo, type Exit, type InterceptExit, type IoInfo } from "./exit.ts";
 export type { FrameMapping } from "./engine/core.ts";
 export type { EngineName } from "./engine/engine.ts";
 export type { Feature } from "./isa/instruction.ts";
+export {
+  INTERCEPT, Intercepts, interceptControlRead, interceptControlWrite, interceptDebugRead, interceptDebugWrite, interceptException, interceptName, type InterceptChoice, type InterceptName,
+} from "./intercepts.ts";
 export { CpuModel, type HypervisorIdentity, type IntelBehaviour, type ModelChanges } from "./model/cpu-model.ts";
 export { PROCESS_ENTRY, ProcessTable, type TablePages } from "./mmu/process-table.ts";
 export { PlainMemory } from "./plain-memory.ts";

@@ -2,12 +2,14 @@ import type { EngineName } from "./engine/engine.ts";
 import type { InstructionSet } from "./engine/instruction-set.ts";
 import type { Exit } from "./exit.ts";
 import { defaultInstructionSet } from "./default-instruction-set.ts";
+import { INTERCEPT, Intercepts } from "./intercepts.ts";
 import type { CpuModel } from "./model/cpu-model.ts";
 import { EVENT, STATE } from "./state/state.ts";
 import { openBus, type Io } from "./system/bus.ts";
 import { codeBreakpoint, recordDebugCause } from "./system/debug.ts";
 import { deliverException, deliverInterrupt } from "./system/deliver.ts";
 import { FLAG } from "./system/flags.ts";
+import { setIntercepts, unlessIntercepted } from "./system/intercept.ts";
 import { Processor } from "./system/processor.ts";
 import { DR6, VECTOR } from "./system/registers.ts";
 import { resetState } from "./system/reset.ts";
@@ -26,6 +28,8 @@ export interface VcpuOptions {
   readonly entropy?: () => bigint;
   /** The time stamp counter after so many retired instructions; default: that number. */
   readonly timeStamp?: (retired: number) => bigint;
+  /** What ends `run` instead of happening; default: nothing. */
+  readonly intercepts?: Intercepts;
   /** What executes the instructions; default: the interpreter. */
   readonly engine?: EngineName;
   /** Instructions other than the built-in ones, for tests. */
@@ -61,6 +65,7 @@ export class Vcpu {
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
     });
+    setIntercepts(this.processor, options.intercepts ?? Intercepts.none);
     this.reset();
   }
 
@@ -68,6 +73,10 @@ export class Vcpu {
   get retired(): number { return this.processor.retired; }
   /** HLT waits for an interrupt. */
   get halted(): boolean { return this.processor.halted; }
+
+  /** What ends `run` instead of happening. To be changed between runs. */
+  get intercepts(): Intercepts { return this.processor.intercepts; }
+  set intercepts(set: Intercepts) { setIntercepts(this.processor, set); }
 
   /** Puts the processor into the state after RESET. */
   reset(): void { resetState(this.processor); }

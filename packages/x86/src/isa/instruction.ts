@@ -1,4 +1,5 @@
 import type { Feature } from "../model/features.table.ts";
+import type { InterceptName } from "../intercepts.ts";
 import type { InstructionBuilder, Operand } from "./instruction-builder.ts";
 import { parseForm, type FormSpec } from "./notation.ts";
 
@@ -25,8 +26,10 @@ export interface InstructionSpec {
   readonly undefined?: string | ((c: UndefinedContext) => string);
   /** Raises #GP(0) unless CPL is 0. */
   readonly privileged?: boolean;
-  /** Intercept that takes it away before anything happens, named as in SVM's VMCB (APM vol. 2, "VMCB Control Area"). */
-  readonly intercept?: string;
+  /** Exceptions that come before the intercept besides those of feature, unit and privilege. APM vol. 2, "Instruction Intercepts". */
+  checks?(m: InstructionBuilder): void;
+  /** Intercept that takes it away before anything happens, named as in SVM's VMCB (APM vol. 2, "VMCB Layout, Control Area"). */
+  readonly intercept?: InterceptName;
   /** Not valid in real and virtual-8086 mode: #UD. */
   readonly protectedOnly?: boolean;
   /** Touches x87 or MMX (#NM on CR0.EM or TS, pending #MF) or SSE state (#UD on CR0.EM or not CR4.OSFXSR, #NM on TS): the check precedes the body. */

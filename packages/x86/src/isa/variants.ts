@@ -1,6 +1,6 @@
 import type { Statement } from "../ir/statement.ts";
 import { STATE } from "../state/state.ts";
-import { INTERCEPT_NAMES } from "../intercepts.ts";
+import { INTERCEPT } from "../intercepts.ts";
 import { GP, InstructionBuilder, type Variant } from "./instruction-builder.ts";
 import type { Instruction } from "./instruction.ts";
 import type { FormSpec } from "./notation.ts";
@@ -92,9 +92,9 @@ export function buildVariant(variant: Variant): BuiltVariant {
     const { instruction } = variant;
     if (instruction.unit && instruction.unit !== "none") unitCheck(m, instruction.unit);
     if (instruction.privileged) m.raiseIf(m.state(STATE.cpl).nez(), GP, 0);
+    instruction.checks?.(m);
     if (instruction.intercept) {
-      const number = INTERCEPT_NAMES.indexOf(instruction.intercept as (typeof INTERCEPT_NAMES)[number]);
-      if (number < 0) throw new Error(`no intercept "${instruction.intercept}"`);
+      const number = INTERCEPT[instruction.intercept];
       const word = { ...STATE.intercepts, offset: STATE.intercepts.offset + (number >> 5) * 4 };
       m.if(m.state(word).bit(number & 31), () => m.escape("intercept", m.i32(number)));
     }

@@ -1,5 +1,6 @@
 import { STATE } from "../state/state.ts";
 import { FLAG_OPERATIONS } from "./flag-operations.ts";
+import { INTERCEPT_OPERATIONS } from "./intercept.ts";
 import type { Processor } from "./processor.ts";
 import { EXTERNAL_CALL_OUTS } from "./external.ts";
 
@@ -17,7 +18,7 @@ export interface OperationFamily { readonly [name: string]: SystemOperation }
  * where an exception is raised the engine puts rIP back to the instruction.
  */
 export const ESCAPES: OperationFamily = {
-  ...FLAG_OPERATIONS,
+  ...FLAG_OPERATIONS, ...INTERCEPT_OPERATIONS,
 };
 
 /** What `callOut` statements call, with results. STATE.rip is not maintained there. */

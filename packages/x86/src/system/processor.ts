@@ -3,6 +3,7 @@ import type { CallOut, EngineName } from "../engine/engine.ts";
 import type { InstructionSet } from "../engine/instruction-set.ts";
 import type { Exit } from "../exit.ts";
 import type { StateField } from "../ir/builder.ts";
+import { Intercepts } from "../intercepts.ts";
 import { INFO } from "../mmu/access.ts";
 import type { CpuModel } from "../model/cpu-model.ts";
 import { EVENT, SEGMENT, SEGMENT_STRIDE, STATE } from "../state/state.ts";
@@ -60,6 +61,8 @@ export class Processor {
   nmiPending = false;
   /** HLT has retired and nothing has woken the processor yet. */
   halted = false;
+  /** What is intercepted; change it with `setIntercepts`. */
+  intercepts: Intercepts = Intercepts.none;
   /** Exceptions that `run` returns instead of delivering: bit n is vector n. */
   exceptionIntercepts = 0;
   /** SYSCALL, SYSENTER and INT n end `run`: process mode. */

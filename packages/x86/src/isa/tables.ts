@@ -1,4 +1,5 @@
 import { RECIPROCAL_TABLES } from "./sse/reciprocal-tables.ts";
+import { TRANSCENDENTAL_TABLES } from "./x87/transcendental-tables.ts";
 
 /** Constant data that descriptions read from linear memory, at `STATE.tables` plus `offset`. */
 export interface ConstantTable {
@@ -9,4 +10,4 @@ export interface ConstantTable {
 }
 
 /** All constant tables, none overlapping another. */
-export const TABLES: readonly ConstantTable[] = [...RECIPROCAL_TABLES];
+export const TABLES: readonly ConstantTable[] = [...RECIPROCAL_TABLES, ...TRANSCENDENTAL_TABLES];

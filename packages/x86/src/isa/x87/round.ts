@@ -38,17 +38,20 @@ function cut(m: Builder, v: Wide, drop: Value): { kept: Value; unit: Value; rest
   };
 }
 
+/** Dropped bits of an instruction that precision control does not touch. */
+function noDroppedBits(m: Builder): Value { return m.i64(0); }
+
 /** The denormal result of a masked underflow. */
-const PACK_DENORMAL: Routine = routine("pack-denormal-80", { params: [I32, I32, I64, I64, I32], results: [I64, I32] }, (m, sign, exponent, high, low, tiny) => {
-  const c = cut(m, shiftRightSticky(m, { high: high!, low: low! }, m.i32(1).sub(exponent!)), droppedBits(m));
+const packDenormalRoutine = (name: string, dropped: (m: Builder) => Value): Routine => routine(name, { params: [I32, I32, I64, I64, I32], results: [I64, I32] }, (m, sign, exponent, high, low, tiny) => {
+  const c = cut(m, shiftRightSticky(m, { high: high!, low: low! }, m.i32(1).sub(exponent!)), dropped(m));
   const up = roundsUp(m, roundingControl(m), sign!, c.rest, c.kept.and(c.unit).nez());
   const inexact = c.rest.nez(), result = c.kept.add(m.choose(up, c.unit, 0));
   noteX87(m, inexact.mul(FSW.PE).or(inexact.and(tiny!).mul(FSW.UE)).or(up.mul(FSW.C1)));
   m.return(result, packSign(sign!, result.sign()));
 });
 
-const PACK: Routine = routine("pack-80", { params: [I32, I32, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low) => {
-  const drop = droppedBits(m), c = cut(m, { high: high!, low: low! }, drop), mode = roundingControl(m);
+const packRoutine = (name: string, dropped: (m: Builder) => Value, denormal: Routine): Routine => routine(name, { params: [I32, I32, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low) => {
+  const drop = dropped(m), c = cut(m, { high: high!, low: low! }, drop), mode = roundingControl(m);
   const up = roundsUp(m, mode, sign!, c.rest, c.kept.and(c.unit).nez()), inexact = c.rest.nez();
   const sum = c.kept.add(m.choose(up, c.unit, 0)), carry = sum.eqz();
   const significand = sum.or(carry.zext(64).shl(63)), e = exponent!.add(carry);
@@ -60,7 +63,7 @@ const PACK: Routine = routine("pack-80", { params: [I32, I32, I64, I64], results
       noteX87(m, precision.or(FSW.UE));
       m.return(significand, packSign(sign!, e.add(WRAP).and(MAX_EXPONENT)));
     });
-    m.return(...m.call(PACK_DENORMAL, sign!, exponent!, high!, low!, tiny));
+    m.return(...m.call(denormal, sign!, exponent!, high!, low!, tiny));
   });
   m.if(e.geS(MAX_EXPONENT), () => {
     m.if(unmaskedX87(m).and(FSW.OE).nez(), () => {
@@ -74,6 +77,8 @@ const PACK: Routine = routine("pack-80", { params: [I32, I32, I64, I64], results
   noteX87(m, precision);
   m.return(significand, packSign(sign!, e));
 });
+const PACK: Routine = packRoutine("pack-80", droppedBits, packDenormalRoutine("pack-denormal-80", droppedBits));
+const PACK_EXTENDED: Routine = packRoutine("pack-extended-80", noDroppedBits, packDenormalRoutine("pack-denormal-extended-80", noDroppedBits));
 
 /**
  * Rounds ± v · 2^(exponent - 16383 - 127) to the control word's precision in its rounding mode and packs it. Bit 127 of `v` must be set; bit 0 may
@@ -89,9 +94,16 @@ export function normalizeAndPack80(m: Builder, sign: Value, exponent: Value, v: 
   const [significand, signExponent] = m.call(NORMALIZE_AND_PACK, sign, exponent, v.high, v.low);
   return { significand: significand!, signExponent: signExponent! };
 }
-const NORMALIZE_AND_PACK: Routine = routine("normalize-pack-80", { params: [I32, I32, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low) => {
+/** The same to 64 bits whatever the precision control says: for the transcendental instructions. */
+export function normalizeAndPackExtended80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 {
+  const [significand, signExponent] = m.call(NORMALIZE_AND_PACK_EXTENDED, sign, exponent, v.high, v.low);
+  return { significand: significand!, signExponent: signExponent! };
+}
+const normalizeRoutine = (name: string, pack: Routine): Routine => routine(name, { params: [I32, I32, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low) => {
   const h = m.local(high!), l = m.local(low!), e = m.local(exponent!);
   m.if(high!.eqz(), () => { h.set(low!); l.set(0n); e.set(exponent!.sub(64)); });
   const up = h.get().clz(), top = h.get(), bottom = l.get();
-  m.return(...m.call(PACK, sign!, e.get().sub(up.trunc(32)), top.shl(up).or(bottom.shrU(1).shrU(up.xor(63))), bottom.shl(up)));
+  m.return(...m.call(pack, sign!, e.get().sub(up.trunc(32)), top.shl(up).or(bottom.shrU(1).shrU(up.xor(63))), bottom.shl(up)));
 });
+const NORMALIZE_AND_PACK: Routine = normalizeRoutine("normalize-pack-80", PACK);
+const NORMALIZE_AND_PACK_EXTENDED: Routine = normalizeRoutine("normalize-pack-extended-80", PACK_EXTENDED);

@@ -143,6 +143,7 @@ export class CaseMachine {
     this.#setFlags(r.words[(s + CASE_STATE.flags) >> 2]!);
     if (r.floats) {
       const fsw = r.view.getUint16(s + CASE_STATE.fsw, true), top = (fsw >> 11) & 7;
+      for (const field of [STATE.fop, STATE.fip, STATE.fdp, STATE.fcs, STATE.fds]) this.#set(field, 0);
       this.#set(STATE.fcw, r.view.getUint16(s + CASE_STATE.fcw, true));
       this.#set(STATE.fsw, fsw);
       this.#set(STATE.ftw, r.bytes[s + CASE_STATE.ftw]!);

@@ -184,7 +184,8 @@ export const probe: Routine = routine("probe", { params: [I64, I32, I32, I32], m
   });
   const user = userOf(m, info!);
   const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff)), next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
-  m.if(size!.gtU(room).and(pastFlatEnd(m, next)), () => {
+  // Save areas are accessed piece by piece (the silicon's answer): what is not there faults before the end is reached.
+  m.if(size!.gtU(room).and(size!.leU(16)).and(pastFlatEnd(m, next)), () => {
     raiseSegment(m, info!);
     m.return();
   });

@@ -4,7 +4,7 @@ import type { Value } from "../../ir/value.ts";
 import { STATE } from "../../state/state.ts";
 import { INTEGER_BIT, MAX_EXPONENT, packSign, type Float80 } from "./float80.ts";
 import { FCW, FSW, noteX87, RC, unmaskedX87 } from "./status.ts";
-import { shiftRightSticky, type Wide } from "./wide.ts";
+import { shiftLeftWide, shiftRightSticky, type Wide } from "./wide.ts";
 
 /** Half a unit as a 64-bit fraction. */
 const HALF = INTEGER_BIT;
@@ -38,20 +38,17 @@ function cut(m: Builder, v: Wide, drop: Value): { kept: Value; unit: Value; rest
   };
 }
 
-/** Dropped bits of an instruction that precision control does not touch. */
-function noDroppedBits(m: Builder): Value { return m.i64(0); }
-
 /** The denormal result of a masked underflow. */
-const packDenormalRoutine = (name: string, dropped: (m: Builder) => Value): Routine => routine(name, { params: [I32, I32, I64, I64, I32], results: [I64, I32] }, (m, sign, exponent, high, low, tiny) => {
-  const c = cut(m, shiftRightSticky(m, { high: high!, low: low! }, m.i32(1).sub(exponent!)), dropped(m));
+const PACK_DENORMAL: Routine = routine("pack-denormal-80", { params: [I32, I32, I64, I64, I64, I32], results: [I64, I32] }, (m, sign, exponent, high, low, drop, tiny) => {
+  const c = cut(m, shiftRightSticky(m, { high: high!, low: low! }, m.i32(1).sub(exponent!)), drop!);
   const up = roundsUp(m, roundingControl(m), sign!, c.rest, c.kept.and(c.unit).nez());
   const inexact = c.rest.nez(), result = c.kept.add(m.choose(up, c.unit, 0));
   noteX87(m, inexact.mul(FSW.PE).or(inexact.and(tiny!).mul(FSW.UE)).or(up.mul(FSW.C1)));
   m.return(result, packSign(sign!, result.sign()));
 });
 
-const packRoutine = (name: string, dropped: (m: Builder) => Value, denormal: Routine): Routine => routine(name, { params: [I32, I32, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low) => {
-  const drop = dropped(m), c = cut(m, { high: high!, low: low! }, drop), mode = roundingControl(m);
+const PACK: Routine = routine("pack-80", { params: [I32, I32, I64, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low, drop) => {
+  const c = cut(m, { high: high!, low: low! }, drop!), mode = roundingControl(m);
   const up = roundsUp(m, mode, sign!, c.rest, c.kept.and(c.unit).nez()), inexact = c.rest.nez();
   const sum = c.kept.add(m.choose(up, c.unit, 0)), carry = sum.eqz();
   const significand = sum.or(carry.zext(64).shl(63)), e = exponent!.add(carry);
@@ -60,13 +57,22 @@ const packRoutine = (name: string, dropped: (m: Builder) => Value, denormal: Rou
     // Tininess is found after rounding as if the exponent were unbounded.
     const tiny = e.leS(0);
     m.if(tiny.and(unmaskedX87(m).and(FSW.UE).nez()), () => {
+      // FSCALE may go beyond what the wrapped exponent holds: zero or infinity then.
+      m.if(e.add(WRAP).leS(0), () => {
+        noteX87(m, FSW.UE | FSW.PE);
+        m.return(m.i64(0), packSign(sign!, 0));
+      });
       noteX87(m, precision.or(FSW.UE));
       m.return(significand, packSign(sign!, e.add(WRAP).and(MAX_EXPONENT)));
     });
-    m.return(...m.call(denormal, sign!, exponent!, high!, low!, tiny));
+    m.return(...m.call(PACK_DENORMAL, sign!, exponent!, high!, low!, drop!, tiny));
   });
   m.if(e.geS(MAX_EXPONENT), () => {
     m.if(unmaskedX87(m).and(FSW.OE).nez(), () => {
+      m.if(e.sub(WRAP).geS(MAX_EXPONENT), () => {
+        noteX87(m, FSW.OE | FSW.PE | FSW.C1);
+        m.return(m.i64(INTEGER_BIT), packSign(sign!, MAX_EXPONENT));
+      });
       noteX87(m, precision.or(FSW.OE));
       m.return(significand, packSign(sign!, e.sub(WRAP).and(MAX_EXPONENT)));
     });
@@ -77,33 +83,29 @@ const packRoutine = (name: string, dropped: (m: Builder) => Value, denormal: Rou
   noteX87(m, precision);
   m.return(significand, packSign(sign!, e));
 });
-const PACK: Routine = packRoutine("pack-80", droppedBits, packDenormalRoutine("pack-denormal-80", droppedBits));
-const PACK_EXTENDED: Routine = packRoutine("pack-extended-80", noDroppedBits, packDenormalRoutine("pack-denormal-extended-80", noDroppedBits));
 
 /**
  * Rounds ± v · 2^(exponent - 16383 - 127) to the control word's precision in its rounding mode and packs it. Bit 127 of `v` must be set; bit 0 may
  * be sticky; `exponent` is any 32-bit number. Notes OE, UE, PE and C1; unmasked overflow and underflow wrap the exponent by 24576.
+ * Precision control governs addition, subtraction, multiplication, division and square root only (SDM vol. 1, "Precision Control Field").
  */
-export function pack80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 {
-  const [significand, signExponent] = m.call(PACK, sign, exponent, v.high, v.low);
+export function pack80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 { return pack(m, PACK, sign, exponent, v, droppedBits(m)); }
+/** As pack80, always to 64 bits: for every other operation. */
+export function packExtended80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 { return pack(m, PACK, sign, exponent, v, m.i64(0)); }
+
+function pack(m: Builder, r: Routine, sign: Value, exponent: Value, v: Wide, drop: Value): Float80 {
+  const [significand, signExponent] = m.call(r, sign, exponent, v.high, v.low, drop);
   return { significand: significand!, signExponent: signExponent! };
 }
 
 /** As pack80 with any significand but zero: shifts it up first. */
-export function normalizeAndPack80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 {
-  const [significand, signExponent] = m.call(NORMALIZE_AND_PACK, sign, exponent, v.high, v.low);
-  return { significand: significand!, signExponent: signExponent! };
-}
-/** The same to 64 bits whatever the precision control says: for the transcendental instructions. */
-export function normalizeAndPackExtended80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 {
-  const [significand, signExponent] = m.call(NORMALIZE_AND_PACK_EXTENDED, sign, exponent, v.high, v.low);
-  return { significand: significand!, signExponent: signExponent! };
-}
-const normalizeRoutine = (name: string, pack: Routine): Routine => routine(name, { params: [I32, I32, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low) => {
+export function normalizeAndPack80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 { return pack(m, NORMALIZE_AND_PACK, sign, exponent, v, droppedBits(m)); }
+/** As packExtended80 with any significand but zero. */
+export function normalizeAndPackExtended80(m: Builder, sign: Value, exponent: Value, v: Wide): Float80 { return pack(m, NORMALIZE_AND_PACK, sign, exponent, v, m.i64(0)); }
+
+const NORMALIZE_AND_PACK: Routine = routine("normalize-pack-80", { params: [I32, I32, I64, I64, I64], results: [I64, I32] }, (m, sign, exponent, high, low, drop) => {
   const h = m.local(high!), l = m.local(low!), e = m.local(exponent!);
   m.if(high!.eqz(), () => { h.set(low!); l.set(0n); e.set(exponent!.sub(64)); });
-  const up = h.get().clz(), top = h.get(), bottom = l.get();
-  m.return(...m.call(pack, sign!, e.get().sub(up.trunc(32)), top.shl(up).or(bottom.shrU(1).shrU(up.xor(63))), bottom.shl(up)));
+  const up = h.get().clz(), v = shiftLeftWide({ high: h.get(), low: l.get() }, up);
+  m.return(...m.call(PACK, sign!, e.get().sub(up.trunc(32)), v.high, v.low, drop!));
 });
-const NORMALIZE_AND_PACK: Routine = normalizeRoutine("normalize-pack-80", PACK);
-const NORMALIZE_AND_PACK_EXTENDED: Routine = normalizeRoutine("normalize-pack-extended-80", PACK_EXTENDED);

@@ -243,9 +243,8 @@ export class CaseMachine {
       for (let i = 0; i < 8; i++) say(`st${i}`, hex(this.#bytes, state + STATE.fpr.offset + ((top + i) & 7) * 16, 10), hex(r.bytes, s + CASE_STATE.st + i * 16, 10));
       for (let i = 0; i < (r.mode === 64 ? 16 : 8); i++) say(`xmm${i}`, hex(this.#bytes, state + STATE.vector.offset + i * 32, 16), hex(r.bytes, s + CASE_STATE.xmm + i * 16, 16));
     }
-    for (let i = 0; i < DATA_SIZE; i += 4) {
-      const ours = hex(this.#data, i, 4), silicon = hex(this.#expected, i, 4);
-      if (ours !== silicon) say(`memory+${i.toString(16)}`, ours, silicon);
+    for (let i = 0, at = this.#data.byteOffset >> 2; i < this.#expectedWords.length; i++) {
+      if (this.#words[at + i] !== this.#expectedWords[i]) say(`memory+${(i * 4).toString(16)}`, hex(this.#data, i * 4, 4), hex(this.#expected, i * 4, 4));
     }
     return d;
   }

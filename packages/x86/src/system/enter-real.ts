@@ -1,7 +1,6 @@
 import { STATE } from "../state/state.ts";
 import { FLAG } from "./flags.ts";
-import type { Processor } from "./processor.ts";
-import { SUPERVISOR } from "./rights.ts";
+import { SUPERVISOR, type Processor } from "./processor.ts";
 import { CS, VECTOR } from "./registers.ts";
 import { pushStack, slot } from "./stack-frame.ts";
 

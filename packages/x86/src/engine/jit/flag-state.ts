@@ -26,11 +26,6 @@ export function pushKept(e: Emitter, k: Kept): void {
       e.op(k.op);
   }
 }
-/** Whether a kept value depends on a general register's local. */
-export function keptUses(k: Kept | undefined, gpr: number): boolean {
-  if (!k) return false;
-  return k.k === "gpr" ? k.gpr === gpr : k.k === "operation" && k.arguments.some((a) => keptUses(a, gpr));
-}
 /** General registers that a flag map depends on, as a bit mask. */
 export function registersOf(map: FlagMap): number {
   let mask = 0;

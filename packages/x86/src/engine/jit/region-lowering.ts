@@ -5,16 +5,11 @@ import { INFO, probe, resolve } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
-import { FLAG_NAMES, IN_MEMORY, keptUses, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
+import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
+import { gprsSet, isPlain, LOADS, setsFlags, STORES } from "./region-statements.ts";
 import { flagsWritten, FLAG_BIT, type Region, type RegionBlock, type RegionInstruction } from "./region.ts";
 
 const S = 0;
-const LOADS: { readonly [type: string]: { readonly [size: number]: number } } = {
-  i32: { 1: OP["i32.load8_u"], 2: OP["i32.load16_u"], 4: OP["i32.load"] }, i64: { 8: OP["i64.load"] }, f32: { 4: OP["f32.load"] }, f64: { 8: OP["f64.load"] }, v128: { 16: OP["v128.load"] },
-};
-const STORES: { readonly [type: string]: { readonly [size: number]: number } } = {
-  i32: { 1: OP["i32.store8"], 2: OP["i32.store16"], 4: OP["i32.store"] }, i64: { 8: OP["i64.store"] }, f32: { 4: OP["f32.store"] }, f64: { 8: OP["f64.store"] }, v128: { 16: OP["v128.store"] },
-};
 /** State fields that a region takes as constants; its entry checks them. */
 export interface RegionMode { readonly code64: boolean; readonly stackMask: bigint }
 
@@ -221,7 +216,8 @@ export class RegionLowering extends Lowering {
     const i = this.#i!, kind = v.imm as string;
     if (kind === "second") return BigInt((i.immediate >>> 16) & 0xff);
     if (kind === "register-a") return BigInt(i.reg);
-    if (kind === "register-b") return BigInt(i.rm);
+    // Of a memory operand the field is the base register.
+    if (kind === "register-b") return BigInt(i.built.variant.memory ? i.base : i.rm);
     if (v.bits === 64) return kind === "signed" ? BigInt(i.immediate) : (BigInt(i.immediateHigh >>> 0) << 32n) | BigInt(i.displacement >>> 0);
     return BigInt.asUintN(v.bits, BigInt(i.immediate));
   }
@@ -341,6 +337,7 @@ export class RegionLowering extends Lowering {
     } else if (s.s === "if") {
       const k = this.#known(s.condition);
       if (k !== undefined) { this.statements(k === 0n ? s.else : s.then); return; }
+      this.#detachFlags(this.#gprsSet(s.then) | this.#gprsSet(s.else));
       if (setsFlags(s.then) || setsFlags(s.else)) {
         // Flags that depend on a condition go through memory.
         this.#storeNow();
@@ -359,7 +356,20 @@ export class RegionLowering extends Lowering {
       const k = this.#stateConstant(s.offset);
       if (k !== undefined) { this.#constants.set(s.to.id, k); return; }
     }
+    if (s.s === "loop") this.#detachFlags(this.#gprsSet(s.body));
     super.statement(s);
+  }
+  /** What a branch learns of values in registers holds in it alone; what it overwrites is gone in any case. */
+  protected override branched(write: () => void): void {
+    const before = new Map(this.#inGpr);
+    write();
+    for (const [id, held] of before) if (this.#inGpr.get(id) !== held) before.delete(id);
+    this.#inGpr = before;
+  }
+  #gprsSet(list: readonly Statement[]): number { return gprsSet(list, (ref) => this.#number(ref).n); }
+  /** Moves flags that are kept in registers of `mask` out of them. */
+  #detachFlags(mask: number): void {
+    if (registersOf(this.#flags) & mask) this.#flags = mapKept(this.#flags, (k) => this.#detach(k, mask), false);
   }
   #stateConstant(offset: number): bigint | undefined {
     if (offset === STATE.slowStack.offset || offset === STATE.slowCode.offset) return 0n;
@@ -451,7 +461,7 @@ export class RegionLowering extends Lowering {
     this.gprWritten[n] = 1;
     const wide = this.mode.code64;
     // Flags that were kept in this register move out of it.
-    if ((registersOf(this.#flags) >> n) & 1) this.#flags = mapKept(this.#flags, (k) => (keptUses(k, n) ? this.#detach(k, 1 << n) : k), false);
+    this.#detachFlags(1 << n);
     for (const [id, held] of this.#inGpr) if (held.gpr === n) this.#inGpr.delete(id);
     if (s.bits === 64 ? wide : s.bits === 32) this.#inGpr.set(s.value.id, { gpr: n, wrap: s.bits === 32 && wide });
     if (s.bits === 64) { if (wide) this.value(s.value); else this.#low(s.value); e.localSet(local); return; }
@@ -626,14 +636,25 @@ export class RegionLowering extends Lowering {
   #segmentAddress(s: StatementOf<"segmentAddress">): void {
     const segment = s.segment === "operand" ? this.#i!.segment : s.segment;
     if (segment === 2) this.#stackOrigin.add(s.to.id);
+    // Offsets of the operand's segment wrap to the address size.
+    const i = this.#i!, wraps = s.segment === "operand" && i.addressSize !== (this.mode.code64 ? 2 : 1), limit = this.mode.code64 ? 0xffff_ffff : 0xffff;
     if (segment >= 4) {
       this.value(s.offset);
+      if (wraps) { this.e.i64ConstNumber(limit); this.e.op(OP["i64.and"]); }
       if (!this.mode.code64) this.e.op(OP["i32.wrap_i64"]);
       this.#based(segment, s.size, s.access === "write");
       this.define(s.to);
       return;
     }
-    if (this.mode.code64) { this.value(s.offset); this.define(s.to); } else { this.#low(s.offset); this.#defineNarrow(s.to); }
+    if (this.mode.code64) {
+      this.value(s.offset);
+      if (wraps) { this.e.i64ConstNumber(limit); this.e.op(OP["i64.and"]); }
+      this.define(s.to);
+    } else {
+      this.#low(s.offset);
+      if (wraps) { this.e.i32Const(limit); this.e.op(OP["i32.and"]); }
+      this.#defineNarrow(s.to);
+    }
   }
   #stack(v: Value): boolean {
     return this.#stackOrigin.has(v.id) || (v.a !== undefined && this.#stack(v.a)) || (v.b !== undefined && this.#stack(v.b));
@@ -676,15 +697,4 @@ export class RegionLowering extends Lowering {
     e.localGet(host);
     this.close();
   }
-}
-
-/** The result is exactly a - b (or a + b): no carry in. */
-function isPlain(s: Extract<FlagSource, { kind: "add" | "sub" }>): boolean {
-  let r = s.result;
-  if (r.bits < 32 && r.kind === OP["i32.and"] && r.a) r = r.a;
-  const name = `${s.bits === 64 ? "i64" : "i32"}.${s.kind}`;
-  return r.kind === (OP as { [k: string]: number })[name] && r.a === s.a && r.b === s.b;
-}
-function setsFlags(list: readonly Statement[]): boolean {
-  return list.some((s) => s.s === "flags" || (s.s === "if" && (setsFlags(s.then) || setsFlags(s.else))) || (s.s === "loop" && setsFlags(s.body)));
 }

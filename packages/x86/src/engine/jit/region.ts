@@ -124,7 +124,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       const b = built(decoder.variant);
       let e = effects.get(b.statements);
       if (!e) effects.set(b.statements, (e = effectsOf(b.statements)));
-      if (!e.lowerable) break;
+      if (!e.lowerable || (b.variant.bits === 16 && isRelative(b))) break;
       const d = decoder;
       const i: RegionInstruction = {
         built: b, offset: at, length: d.length, reg: d.reg, rm: d.rm, vvvv: d.vvvv, rex: d.rex, base: d.base, index: d.index, scale: d.scale,
@@ -172,10 +172,10 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
 }
 
 function relativeTarget(i: RegionInstruction): number | undefined {
-  if (!i.built.variant.form.operands.some((o) => o.kind === "relative")) return undefined;
-  // A 16-bit jump truncates rIP: left to the interpreter by a target outside the page.
-  return i.built.variant.bits === 16 ? -1 : i.offset + i.length + i.immediate;
+  return isRelative(i.built) ? i.offset + i.length + i.immediate : undefined;
 }
+/** Jumps by a displacement. With 16-bit operands it truncates rIP, which is left to the interpreter. */
+function isRelative(b: BuiltVariant): boolean { return b.variant.form.operands.some((o) => o.kind === "relative"); }
 
 /** Backward analysis: which flags each block truly needs on entry. Leaving the region needs all, kept at hand rather than stored. */
 function liveness(region: Region): void {

@@ -1,0 +1,32 @@
+import { OP } from "@ringzero/wasm";
+import type { FlagSource, GprRef, Statement } from "../../ir/statement.ts";
+
+/** Opcodes by type and bytes in memory. */
+export const LOADS: { readonly [type: string]: { readonly [size: number]: number } } = {
+  i32: { 1: OP["i32.load8_u"], 2: OP["i32.load16_u"], 4: OP["i32.load"] }, i64: { 8: OP["i64.load"] }, f32: { 4: OP["f32.load"] }, f64: { 8: OP["f64.load"] }, v128: { 16: OP["v128.load"] },
+};
+export const STORES: { readonly [type: string]: { readonly [size: number]: number } } = {
+  i32: { 1: OP["i32.store8"], 2: OP["i32.store16"], 4: OP["i32.store"] }, i64: { 8: OP["i64.store"] }, f32: { 4: OP["f32.store"] }, f64: { 8: OP["f64.store"] }, v128: { 16: OP["v128.store"] },
+};
+
+/** The result is exactly a - b (or a + b): no carry in. */
+export function isPlain(s: Extract<FlagSource, { kind: "add" | "sub" }>): boolean {
+  let r = s.result;
+  if (r.bits < 32 && r.kind === OP["i32.and"] && r.a) r = r.a;
+  const name = `${s.bits === 64 ? "i64" : "i32"}.${s.kind}`;
+  return r.kind === (OP as { [k: string]: number })[name] && r.a === s.a && r.b === s.b;
+}
+/** Whether some of the statements sets flags. */
+export function setsFlags(list: readonly Statement[]): boolean {
+  return list.some((s) => s.s === "flags" || (s.s === "if" && (setsFlags(s.then) || setsFlags(s.else))) || (s.s === "loop" && setsFlags(s.body)));
+}
+/** General registers that statements set, as a bit mask. `number` tells which register a reference means. */
+export function gprsSet(list: readonly Statement[], number: (ref: GprRef) => number): number {
+  let mask = 0;
+  for (const s of list) {
+    if (s.s === "setGpr") mask |= 1 << number(s.ref);
+    else if (s.s === "if") mask |= gprsSet(s.then, number) | gprsSet(s.else, number);
+    else if (s.s === "loop") mask |= gprsSet(s.body, number);
+  }
+  return mask;
+}

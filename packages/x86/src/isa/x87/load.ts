@@ -41,10 +41,13 @@ function loadReal(m: InstructionBuilder, f: ShortFormat, bits: Value): void {
   load(m, isShortNormal(f, bits), () => widenNormal(f, bits), () => widenReal(m, f, bits), true);
 }
 
-/** Ten bytes: 64 and 16 bits (in 32). Across a page boundary the access is checked as a whole. */
+/** Ten bytes: 64 and 16 bits (in 32). Eight of them are accessed first, which shows at a segment's end. */
 function readTen(m: InstructionBuilder, src: Operand): [Value, Value] {
   const address = m.address(src, 10, "read");
-  m.if(address.trunc(32).and(0xfff).gtU(4096 - 10), () => m.probe(address, 10, "read"));
+  m.if(address.trunc(32).and(0xfff).gtU(4096 - 10), () => {
+    m.probe(address, 8, "read");
+    m.probe(address, 10, "read");
+  });
   return [m.load(address, 64), m.load(address.add(8), 16).zext(32)];
 }
 

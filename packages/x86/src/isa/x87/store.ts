@@ -51,7 +51,10 @@ function storeReal(m: InstructionBuilder, dst: Operand, f: ShortFormat, pop: boo
 /** Stores; where that is forbidden a faulting access still raises its fault. */
 function storeUnless(m: InstructionBuilder, forbidden: Value, dst: Operand, store: () => void): void {
   const size = dst.bits / 8, address = m.address(dst, size, "write");
-  m.if(forbidden, () => m.probe(address, size, "write"), store);
+  m.if(forbidden, () => {
+    if (size > 8) m.probe(address, 8, "write");
+    m.probe(address, size, "write");
+  }, store);
 }
 
 function integerRoutine(bits: 16 | 32 | 64, truncate: boolean): Routine {
@@ -78,7 +81,10 @@ function storeInteger(m: InstructionBuilder, dst: Operand, truncate: boolean, po
 /** Ten bytes at once: on a page boundary nothing is written unless all can be. */
 function storeTen(m: InstructionBuilder, dst: Operand, low: Value, high: Value): void {
   const address = m.address(dst, 10, "write");
-  m.if(address.trunc(32).and(0xfff).gtU(4096 - 10), () => m.probe(address, 10, "write"));
+  m.if(address.trunc(32).and(0xfff).gtU(4096 - 10), () => {
+    m.probe(address, 8, "write");
+    m.probe(address, 10, "write");
+  });
   m.store(address, low);
   m.store(address.add(8), high.trunc(16));
 }

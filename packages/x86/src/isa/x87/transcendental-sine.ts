@@ -3,7 +3,7 @@ import { I32, I64, routine, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
 import { BIAS, exponentOf, float80, INTEGER_BIT, isInfinite, isNanOrUnsupported, isZero, MAX_EXPONENT, normalize, signOf, type Float80 } from "./float80.ts";
 import { noteDenormals, returnFloat80, returnInvalid, returnNan } from "./nan.ts";
-import { chooseWide, divideScaled, multiplyHigh, negateWide, normalizeScaled, series, toFraction, wideConstant, type Scaled } from "./transcendental-fixed.ts";
+import { chooseWide, divideScaled, halfWide, multiplyHigh, negateWide, normalizeScaled, scaled64, series, toFraction, wideConstant, type Scaled } from "./transcendental-fixed.ts";
 import { finishInexact } from "./transcendental-result.ts";
 import { REDUCTION_PI, TWO_OVER_PI } from "./transcendental.table.ts";
 import { factorialOffset } from "./transcendental-tables.ts";
@@ -82,6 +82,30 @@ function one(m: Builder): Float80 { return float80(m, INTEGER_BIT, BIAS); }
 /** 1 where FSIN, FCOS, FSINCOS and FPTAN set C2 and leave their operand: a number of 2^63 and more. */
 export function isOutOfRange(v: Float80): Value { return exponentOf(v).sub(BIAS + 63).ltU(MAX_EXPONENT - BIAS - 63).and(v.significand.ltS(0)); }
 
+const TANGENT: Routine = routine("tangent-128", { params: [I32, I64, I64], results: [I32, I64, I64] }, (m, exponent, high, low) => {
+  const r: Scaled = { wide: { high: high!, low: low! }, exponent: exponent! };
+  // r + r³/3, always a little above r, where the quotient's error could hide the second term.
+  m.if(exponent!.ltS(-40), () => {
+    const f = toFraction(m, r), part = multiplyHigh(m, r.wide, multiplyHigh(m, multiplyHigh(m, f, f), wideConstant(m, (1n << 128n) / 3n)));
+    const sum = addWide(halfWide(r.wide), addWide(halfWide(part), wideConstant(m, 1n)));
+    m.return(exponent!.add(1), sum.high, sum.low);
+  });
+  const t = divideScaled(m, normalizeScaled(m, sine(m, r)), cosine(m, r));
+  m.return(t.exponent, t.wide.high, t.wide.low);
+});
+/** tan of a reduced angle; of an odd multiple of pi/2 and a rest it is -1 / tan of the rest. */
+function tangent(m: Builder, sign: Value, a: Reduced): Float80 {
+  const [exponent, high, low] = m.call(TANGENT, a.rest.exponent, a.rest.wide.high, a.rest.wide.low), odd = a.quadrant.and(1);
+  const t = normalizeScaled(m, { exponent: exponent!, wide: { high: high!, low: low! } }), e = m.local(t.exponent), h = m.local(t.wide.high), l = m.local(t.wide.low);
+  m.if(odd, () => {
+    const inverse = divideScaled(m, scaled64(m, m.i64(BigInt.asIntN(64, INTEGER_BIT)), m.i32(0)), t);
+    e.set(inverse.exponent);
+    h.set(inverse.wide.high);
+    l.set(inverse.wide.low);
+  });
+  return finishInexact(m, sign.xor(a.negative).xor(odd), { exponent: e.get(), wide: { high: h.get(), low: l.get() } });
+}
+
 const UNARY = { params: [I64, I32], results: [I64, I32] } as const;
 function unaryRoutine(name: string, zero: (m: Builder, a: Float80) => Float80, compute: (m: Builder, sign: Value, a: Reduced) => Float80): Routine {
   return routine(name, UNARY, (m, significand, signExponent) => {
@@ -97,11 +121,7 @@ function unaryRoutine(name: string, zero: (m: Builder, a: Float80) => Float80, c
 /** The sine, cosine and tangent of a number below 2^63, a NaN or an infinity. */
 export const SINE_80: Routine = unaryRoutine("sine-80", (_m, a) => a, (m, sign, a) => circular(m, SIN, sign, a));
 export const COSINE_80: Routine = unaryRoutine("cosine-80", one, (m, sign, a) => circular(m, COS, sign, a));
-export const TANGENT_80: Routine = unaryRoutine("tangent-80", (_m, a) => a, (m, sign, a) => {
-  const s = normalizeScaled(m, sine(m, a.rest)), c = cosine(m, a.rest), odd = a.quadrant.and(1);
-  const choose = (yes: Scaled, no: Scaled): Scaled => ({ wide: chooseWide(m, odd, yes.wide, no.wide), exponent: m.choose(odd, yes.exponent, no.exponent) });
-  return finishInexact(m, sign.xor(a.negative).xor(odd), divideScaled(m, choose(c, s), choose(s, c)));
-});
+export const TANGENT_80: Routine = unaryRoutine("tangent-80", (_m, a) => a, (m, sign, a) => tangent(m, sign, a));
 /** Both: sine, then cosine. */
 export const SINE_COSINE_80: Routine = routine("sine-cosine-80", { params: [I64, I32], results: [I64, I32, I64, I32] }, (m, significand, signExponent) => {
   const a: Float80 = { significand: significand!, signExponent: signExponent! };

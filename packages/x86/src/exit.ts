@@ -56,3 +56,12 @@ export function decodeIoInfo(info1: bigint): IoInfo {
     port: word >>> 16, in: (word & 1) !== 0, string: (word & 4) !== 0, repeat: (word & 8) !== 0, size: (word >> 4) & 7, addressBits: ((word >> 7) & 7) << 4, segment: (word >> 10) & 7,
   };
 }
+
+/** Exits of system calls, made once: process mode returns one for each call of its program. */
+export class SystemCallExits {
+  readonly syscall: Exit = { kind: "syscall", instruction: "syscall", vector: 0 };
+  readonly sysenter: Exit = { kind: "syscall", instruction: "sysenter", vector: 0 };
+  readonly #int: (Exit | undefined)[] = [];
+  /** INT n. */
+  int(vector: number): Exit { return (this.#int[vector] ??= { kind: "syscall", instruction: "int", vector }); }
+}

@@ -10,6 +10,7 @@ import { codeBreakpoint, recordDebugCause } from "./system/debug.ts";
 import { deliverException, deliverInterrupt } from "./system/deliver.ts";
 import { FLAG } from "./system/flags.ts";
 import { setIntercepts, unlessIntercepted } from "./system/intercept.ts";
+import { callOutsOf } from "./system/operations.ts";
 import { Processor } from "./system/processor.ts";
 import { DR6, VECTOR } from "./system/registers.ts";
 import { resetState } from "./system/reset.ts";
@@ -61,6 +62,7 @@ export class Vcpu {
   constructor(options: VcpuOptions) {
     this.#acknowledge = options.acknowledge ?? (() => 0xff);
     this.processor = new Processor({
+      bind: callOutsOf,
       isa: options.isa ?? defaultInstructionSet(), engine: options.engine ?? "interpreter", model: options.model, memory: options.memory,
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
@@ -156,6 +158,11 @@ export class Vcpu {
    */
   #before(): boolean | undefined {
     const p = this.processor;
+    if (p.lateFault) {
+      const { vector, code } = p.lateFault;
+      p.lateFault = undefined;
+      if (!deliverException(p, vector, code, "fault")) return undefined;
+    }
     const shadowed = p.shadowed;
     if (p.debugTraps !== 0 && !(shadowed && p.debugShadow)) {
       const bits = p.debugTraps;

@@ -286,7 +286,8 @@ export class Decoder {
     const size = mode & MODE.size;
     const flat = (mode & MODE.flat) !== 0;
     let { base, index, displacement } = this;
-    let slow = this.memory && (!flat || this.segment > 3 || this.addressSize !== size);
+    // CS may be read like the flat data segments, but not written.
+    let slow = this.memory && (!flat || this.segment > 3 || this.segment === 1 || this.addressSize !== size);
     const high = (r: number, byte: boolean): number => (byte && r >= 4 && r < 8 && this.rex === 0 ? (r - 4) * 8 + 1 : r * 8);
     if (entry.immediates[0] === "mo") base = GPR_ZERO;
     if (base === GPR_PAGE) {

@@ -118,8 +118,8 @@ export class Core {
     this.#running = true;
     if (budget > MAX_RUN) this.exports.run(s);
     // The end of the slice goes one by one, so that it ends exactly.
-    if (!this.#stopped(v)) {
-      const left = v.getInt32(s + STATE.budget.offset, true);
+    if (!this.#stopped(this.view)) {
+      const left = this.view.getInt32(s + STATE.budget.offset, true);
       if (left > 0 && left <= MAX_RUN) this.exports.step(s);
     }
     this.#running = false;

@@ -1,11 +1,13 @@
 import type { Instruction } from "./instruction.ts";
 import { INTEGER } from "./integer/index.ts";
 import { SSE_INSTRUCTIONS } from "./sse/sse-instructions.ts";
+import { SYSTEM } from "./system/index.ts";
 import { X87 } from "./x87/index.ts";
 
 /** Every instruction of the processor. */
 export const INSTRUCTIONS: readonly Instruction[] = [
   ...INTEGER,
+  ...SYSTEM,
   ...X87,
   ...SSE_INSTRUCTIONS,
 ];

@@ -107,6 +107,17 @@ export class InstructionBuilder extends Builder {
     // A sign-extended immediate next to 8-bit operands stays 8 bits wide.
     return new Value(this, KIND.immediate, bits === 64 ? "i64" : "i32", bits, o.spec.signed ? "signed" : "unsigned");
   }
+  /** Selector (16 bits) and offset (64 bits, zero-extended) of a far pointer: ptr16:z in the instruction, m16:z or m16:v in memory. */
+  farPointer(o: Operand): { selector: Value; offset: Value } {
+    if (!o.isMemory) {
+      // The decoder puts the offset below the selector, where a 64-bit immediate lies.
+      const both = new Value(this, KIND.immediate, "i64", 64, "unsigned");
+      return { selector: both.shrU(32).trunc(16), offset: both.and(0xffff_ffffn) };
+    }
+    const bytes = o.bits / 8, address = this.address(o, bytes + 2, "read");
+    const offset = this.load(address, o.bits as Bits).zext(64);
+    return { selector: this.load(address.add(bytes), 16), offset };
+  }
   /** The second immediate byte (ENTER's nesting level, EXTRQ and the like). */
   immediate2(): Value { return new Value(this, KIND.immediate, "i32", 8, "second"); }
 

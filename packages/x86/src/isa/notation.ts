@@ -34,8 +34,8 @@ export interface OperandSpec {
   readonly signed: boolean;
 }
 
-export type Attribute = "lock" | "i64" | "o64" | "d64" | "f64" | "rep" | "repe" | "addr";
-const ATTRIBUTES = new Set(["lock", "i64", "o64", "d64", "f64", "rep", "repe", "addr"]);
+export type Attribute = "lock" | "i64" | "o64" | "d64" | "f64" | "rep" | "repe" | "addr" | "sized";
+const ATTRIBUTES = new Set(["lock", "i64", "o64", "d64", "f64", "rep", "repe", "addr", "sized"]);
 
 /** One row, parsed. */
 export interface FormSpec {
@@ -72,6 +72,9 @@ const FIXED: { readonly [name: string]: readonly [number, OperandSize] } = {
   AL: [0, 8], CL: [1, 8], AH: [4, 8], AX: [0, 16], DX: [2, 16], EAX: [0, 32], ECX: [1, 32], EDX: [2, 32], RAX: [0, 64], rAX: [0, "v"], rCX: [1, "v"],
 };
 
+/** Segment registers that a form names itself. */
+const SEGMENTS: readonly string[] = ["ES", "CS", "SS", "DS", "FS", "GS"];
+
 function size(text: string): OperandSize {
   if (text === "v" || text === "y" || text === "z") return text;
   const n = Number.parseInt(text, 10);
@@ -85,6 +88,8 @@ function operand(text: string, plusR: boolean): OperandSpec {
   });
   const fixed = FIXED[body];
   if (fixed) return make("fixed", { number: fixed[0], size: fixed[1], register: true });
+  const fixedSegment = SEGMENTS.indexOf(body);
+  if (fixedSegment >= 0) return make("segment", { size: 16, number: fixedSegment, register: true });
   let m: RegExpExecArray | null;
   if ((m = /^r\/m(8|16|32|64|v|y|z)$/.exec(body))) return make("rm", { size: size(m[1]!), field: "b", register: true, memory: true });
   if ((m = /^r(8|16|32|64|v|y|z)\/m(8|16|32|64)$/.exec(body))) return make("rm", { size: size(m[1]!), memorySize: size(m[2]!), field: "b", register: true, memory: true });
@@ -190,7 +195,7 @@ function parse(text: string): FormSpec {
   const rm = operands.find((o) => o.field === "b" && (o.memory || o.register));
   const registerForm = fixedModrm !== undefined ? fixedModrm >= 0xc0 : !modrm || (rm ? rm.register : true);
   const memoryForm = fixedModrm !== undefined ? fixedModrm < 0xc0 : !modrm || (rm ? rm.memory : true);
-  const sized = operands.some((o) => typeof o.size === "string") || attributes.has("d64") || attributes.has("f64");
+  const sized = operands.some((o) => typeof o.size === "string") || attributes.has("d64") || attributes.has("f64") || attributes.has("sized");
   return {
     text, mnemonic, map, opcode, plusR, prefix, vex, w, modrm, digit, fixedModrm, plusI, immediates, operands, attributes, registerForm, memoryForm, sized,
   };

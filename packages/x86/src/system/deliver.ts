@@ -1,4 +1,4 @@
-import { STATE } from "../state/state.ts";
+import { EVENT, STATE } from "../state/state.ts";
 import { enterHandler } from "./enter-handler.ts";
 import type { Processor } from "./processor.ts";
 import { VECTOR } from "./registers.ts";
@@ -44,6 +44,10 @@ function deliver(p: Processor, first: number, firstCode: number | undefined, fir
       return true;
     }
     if (enterHandler(p, vector, code, source)) return true;
+    if (p.get(STATE.event) === EVENT.intercept) {
+      p.clearEvent();
+      return true;
+    }
     const second = p.get(STATE.eventVector), secondCode = p.get(STATE.eventFlags) & 1 ? p.get(STATE.eventCode) : undefined;
     p.clearEvent();
     if (source === "fault" && vector === VECTOR.DF && classOf(second) !== BENIGN) return false;

@@ -1,6 +1,7 @@
 import { STATE } from "../state/state.ts";
 import { FLAG } from "./flags.ts";
-import { SUPERVISOR, type Processor } from "./processor.ts";
+import type { Processor } from "./processor.ts";
+import { SUPERVISOR } from "./rights.ts";
 import { CS, VECTOR } from "./registers.ts";
 import { pushStack, slot } from "./stack-frame.ts";
 

@@ -1,3 +1,4 @@
+import { STATE } from "../state/state.ts";
 import { ALL_FLAGS, FLAG } from "./flags.ts";
 import type { OperationFamily } from "./operations.ts";
 import type { Processor } from "./processor.ts";
@@ -23,5 +24,12 @@ export function setFlagsByPrivilege(p: Processor, value: number, bits: number): 
   if (flags & ~old & (FLAG.IF | FLAG.TF)) p.flagsChanged();
 }
 
+/** STI where IF was clear: interrupts are held off for one instruction. SDM vol. 2B, "STI—Set Interrupt Flag". */
+function sti(p: Processor): void {
+  p.set(STATE.eflags, p.systemFlags | FLAG.IF);
+  p.shadow(false);
+  if (p.interruptPending || p.nmiPending) p.reload();
+}
+
 /** Operations on rFLAGS. */
-export const FLAG_OPERATIONS: OperationFamily = { popf };
+export const FLAG_OPERATIONS: OperationFamily = { popf, sti };

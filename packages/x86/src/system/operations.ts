@@ -1,6 +1,12 @@
+import type { CallOut } from "../engine/engine.ts";
 import { STATE } from "../state/state.ts";
+import { FAR_TRANSFERS } from "./far-transfer.ts";
+import { FAST_SYSTEM_CALLS } from "./fast-system-call.ts";
 import { FLAG_OPERATIONS } from "./flag-operations.ts";
 import { INTERCEPT_OPERATIONS } from "./intercept.ts";
+import { INTERRUPT_RETURN } from "./interrupt-return.ts";
+import { SELECTOR_CALL_OUTS, SELECTOR_OPERATIONS } from "./selector-operations.ts";
+import { SOFTWARE_INTERRUPTS } from "./software-interrupt.ts";
 import type { Processor } from "./processor.ts";
 import { EXTERNAL_CALL_OUTS } from "./external.ts";
 
@@ -18,17 +24,17 @@ export interface OperationFamily { readonly [name: string]: SystemOperation }
  * where an exception is raised the engine puts rIP back to the instruction.
  */
 export const ESCAPES: OperationFamily = {
-  ...FLAG_OPERATIONS, ...INTERCEPT_OPERATIONS,
+  ...FAR_TRANSFERS, ...FAST_SYSTEM_CALLS, ...FLAG_OPERATIONS, ...INTERCEPT_OPERATIONS, ...INTERRUPT_RETURN, ...SELECTOR_OPERATIONS, ...SOFTWARE_INTERRUPTS,
 };
 
 /** What `callOut` statements call, with results. STATE.rip is not maintained there. */
 export const CALL_OUTS: OperationFamily = {
-  ...EXTERNAL_CALL_OUTS,
+  ...EXTERNAL_CALL_OUTS, ...SELECTOR_CALL_OUTS,
 };
 
 /** The functions that generated code calls, bound to a processor. Their first argument is the state block's address. */
-export function callOutsOf(p: Processor): { [name: string]: (...args: never[]) => number | bigint } {
-  const out: { [name: string]: (...args: never[]) => number | bigint } = {};
+export function callOutsOf(p: Processor): { [name: string]: CallOut } {
+  const out: { [name: string]: CallOut } = {};
   for (const [name, operation] of Object.entries(ESCAPES)) out[name] = escape(p, operation);
   for (const [name, operation] of Object.entries(CALL_OUTS)) out[name] = bound(p, operation);
   return out;
@@ -37,17 +43,17 @@ export function callOutsOf(p: Processor): { [name: string]: (...args: never[]) =
 type Plain = (p: Processor, ...args: unknown[]) => number | bigint;
 
 /** Without rest parameters: these run once for every system instruction. */
-function bound(p: Processor, operation: SystemOperation): (...args: never[]) => number | bigint {
+function bound(p: Processor, operation: SystemOperation): CallOut {
   const f = operation as unknown as Plain;
-  return ((_s: unknown, a: unknown, b: unknown, c: unknown, d: unknown) => f(p, a, b, c, d)) as (...args: never[]) => number | bigint;
+  return (_s: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => f(p, a, b, c, d);
 }
-function escape(p: Processor, operation: SystemOperation): (...args: never[]) => number | bigint {
+function escape(p: Processor, operation: SystemOperation): CallOut {
   const f = operation as unknown as Plain;
-  return ((s: number, a: unknown, b: unknown, c: unknown, d: unknown) => {
+  return (s: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => {
     const v = p.view;
     v.setUint32(s + STATE.rip.offset, v.getUint32(s + STATE.nextRip.offset, true), true);
     v.setUint32(s + STATE.rip.offset + 4, v.getUint32(s + STATE.nextRip.offset + 4, true), true);
-    f(p, a, b, c, d);
+    f(p, a, b, c, d, e);
     return 0;
-  }) as unknown as (...args: never[]) => number | bigint;
+  };
 }

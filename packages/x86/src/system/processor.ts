@@ -1,7 +1,7 @@
 import { Core } from "../engine/core.ts";
 import type { CallOut, EngineName } from "../engine/engine.ts";
 import type { InstructionSet } from "../engine/instruction-set.ts";
-import type { Exit } from "../exit.ts";
+import { SystemCallExits, type Exit } from "../exit.ts";
 import type { StateField } from "../ir/builder.ts";
 import { Intercepts } from "../intercepts.ts";
 import { INFO } from "../mmu/access.ts";
@@ -10,17 +10,18 @@ import { EVENT, SEGMENT, SEGMENT_STRIDE, STATE } from "../state/state.ts";
 import type { VcpuMemory } from "../vcpu-memory.ts";
 import { readBus, writeBus, type Io } from "./bus.ts";
 import { armBreakpoints, noteDataAccess } from "./debug.ts";
+import { Descriptor } from "./descriptor.ts";
 import { deriveContext, deriveMode } from "./derive-mode.ts";
 import { ALL_FLAGS, auxOf, FLAG, STATUS_FLAGS, statusFlags } from "./flags.ts";
-import { callOutsOf } from "./operations.ts";
 import { CR0, EFER } from "./registers.ts";
 
-/** With whose rights TypeScript accesses linear memory: those of the current privilege level, or a supervisor's (descriptor tables, TSS, gates' stacks). */
-export const CURRENT = 0, SUPERVISOR: number = INFO.supervisor;
+export { CURRENT, STACK, SUPERVISOR } from "./rights.ts";
 
 /** What a processor is made of. */
 export interface ProcessorOptions {
   readonly isa: InstructionSet;
+  /** What generated code calls, bound to the processor: the system operations. */
+  readonly bind: (p: Processor) => { readonly [name: string]: CallOut };
   readonly engine: EngineName;
   readonly model: CpuModel;
   readonly memory: VcpuMemory;
@@ -44,8 +45,20 @@ export class Processor {
   readonly timeStamp: (retired: number) => bigint;
   /** Address of the state block. */
   readonly state: number;
+  /** Descriptors under examination: the code, stack and data segment of a transfer, a gate, a TSS. */
+  readonly codeDescriptor: Descriptor = new Descriptor();
+  readonly stackDescriptor: Descriptor = new Descriptor();
+  readonly dataDescriptor: Descriptor = new Descriptor();
+  readonly gate: Descriptor = new Descriptor();
+  readonly taskDescriptor: Descriptor = new Descriptor();
+  /** Stack pointer of the level that a transfer goes to. */
+  innerStackPointer = 0;
   /** Words to be pushed together: see stack-frame.ts. */
   readonly frame: DataView = new DataView(new ArrayBuffer(256));
+  /** The TSS that a task switch loads. */
+  readonly task: DataView = new DataView(new ArrayBuffer(104));
+  /** A fault that belongs to the state after the instruction or delivery under way (a new task's segments). */
+  lateFault: { readonly vector: number; readonly code: number | undefined } | undefined = undefined;
   /** Instructions retired before the slice under way, and its length. */
   retiredBefore = 0;
   slice = 0;
@@ -67,6 +80,7 @@ export class Processor {
   exceptionIntercepts = 0;
   /** SYSCALL, SYSENTER and INT n end `run`: process mode. */
   systemCallExits = false;
+  readonly systemCalls: SystemCallExits = new SystemCallExits();
   /** The interrupt controller asks for service. */
   interruptPending = false;
   /** DR6 bits of debug traps found by the instruction under way (data and I/O breakpoints, T bit of a TSS). */
@@ -84,7 +98,7 @@ export class Processor {
     this.entropy = options.entropy;
     this.timeStamp = options.timeStamp;
     this.core = new Core(options.memory, options.isa, options.model.features, options.memory.mapping, {
-      out: callOutsOf(this) as { [name: string]: CallOut },
+      out: options.bind(this),
       frameFault: (physical, write) => Number(options.memory.frameFault(Number(physical), write)),
       deviceRead: (at, size) => readBus(this.io.mmio, this.#devicePhysical(), this.core.view, at, size),
       deviceWrite: (at, size) => writeBus(this.io.mmio, this.#devicePhysical(), this.core.view, at, size),
@@ -182,6 +196,9 @@ export class Processor {
   /** Instructions retired so far; exact in operations and call-outs. The instruction under way is not counted. */
   get retired(): number { return this.slice === 0 ? this.retiredBefore : this.retiredBefore + this.slice - this.view.getInt32(this.state + STATE.budget.offset, true); }
 
+  /** `retired` at the next instruction boundary: one more within an instruction that completes. */
+  get boundary(): number { return this.slice === 0 ? this.retiredBefore : this.retired + 1; }
+
   // ---- mode and translations ----
   /** Derives everything that depends on CR0, CR4, EFER, the segment registers, CPL, VM, AC and A20. Call it after any of them changed. */
   updateMode(): void { deriveMode(this); }
@@ -265,6 +282,11 @@ export class Processor {
     this.core.raise(vector, code);
     return false;
   }
+  /** Turns the pending exception into one of the state after the instruction under way: it is delivered at the next boundary. */
+  deferFault(): void {
+    this.lateFault = { vector: this.get(STATE.eventVector), code: this.get(STATE.eventFlags) & 1 ? this.get(STATE.eventCode) : undefined };
+    this.set(STATE.event, this.slice === 0 ? EVENT.none : EVENT.reload);
+  }
   /** Forgets a pending event. */
   clearEvent(): void { this.set(STATE.event, EVENT.none); }
   /** Ends `run` with an exit after this instruction, which retires. */
@@ -285,7 +307,7 @@ export class Processor {
   get shadowed(): boolean { return this.shadowUntil === this.retired; }
   /** Holds interrupts off for the next instruction (STI), and with `debug` debug exceptions too (MOV SS, POP SS). To be called by the instruction under way. */
   shadow(debug: boolean): void {
-    this.shadowUntil = this.retired + 1;
+    this.shadowUntil = this.boundary;
     this.debugShadow = debug;
   }
 }

@@ -1,5 +1,6 @@
 import { ATTRIBUTE, STATE } from "../state/state.ts";
-import { CURRENT, type Processor } from "./processor.ts";
+import type { Processor } from "./processor.ts";
+import { CURRENT, STACK } from "./rights.ts";
 import { RSP, SS, VECTOR } from "./registers.ts";
 
 /**
@@ -50,9 +51,9 @@ export function storeFrame(p: Processor, base: bigint, attributes: number, limit
   return true;
 }
 
-/** Writes the frame's first `bytes` bytes at a linear address; false = a fault is pending. */
+/** Writes the frame's first `bytes` bytes at a linear address on a stack; false = a fault is pending. */
 export function storeAt(p: Processor, address: bigint, bytes: number, rights: number): boolean {
-  const host = p.accessWrite(address, bytes, rights);
+  const host = p.accessWrite(address, bytes, rights | STACK);
   if (host === 0) return false;
   const v = p.view, frame = p.frame;
   let at = 0;
@@ -74,4 +75,48 @@ export function pushStack(p: Processor, count: number, size: 2 | 4): boolean {
 export function setStackPointer(p: Processor, sp: number, attributes: number): void {
   if (attributes & ATTRIBUTE.DB) p.setGpr32(RSP, sp >>> 0);
   else p.view.setUint16(p.state + STATE.gpr.offset + RSP * 8, sp & 0xffff, true);
+}
+
+/**
+ * Reads `count` words of `size` bytes from the current stack, `distance` bytes above its top, into the frame at word `first`; false = a fault is pending.
+ * rSP stays.
+ */
+export function readStack(p: Processor, distance: number, first: number, count: number, size: 2 | 4 | 8): boolean {
+  const bytes = count * size;
+  if (p.code64) return copyIn(p, p.gpr(RSP) + BigInt(distance), bytes, first * size);
+  const attributes = p.attributes(SS), limit = p.limit(SS), base = p.base(SS);
+  const mask = attributes & ATTRIBUTE.DB ? 0xffff_ffff : 0xffff;
+  const start = ((p.gpr32(RSP) + distance) & mask) >>> 0;
+  if (start + bytes - 1 <= mask) {
+    if (!withinLimit(attributes, limit, start, bytes)) return p.raise(VECTOR.SS, 0);
+    return copyIn(p, BigInt.asUintN(32, base + BigInt(start)), bytes, first * size);
+  }
+  for (let i = 0; i < count; i++) {
+    const offset = ((start + i * size) & mask) >>> 0;
+    if (!withinLimit(attributes, limit, offset, size)) return p.raise(VECTOR.SS, 0);
+    if (!copyIn(p, BigInt.asUintN(32, base + BigInt(offset)), size, (first + i) * size)) return false;
+  }
+  return true;
+}
+
+function copyIn(p: Processor, address: bigint, bytes: number, to: number): boolean {
+  const host = p.accessRead(address, bytes, CURRENT | STACK);
+  if (host === 0) return false;
+  const v = p.view, frame = p.frame;
+  for (let i = 0; i < bytes; i += 2) frame.setUint16(to + i, v.getUint16(host + i, true), true);
+  return true;
+}
+
+/** A word of the frame, at most 32 bits of it. */
+export function word(p: Processor, index: number, size: 2 | 4 | 8): number {
+  return size === 2 ? p.frame.getUint16(index * 2, true) : p.frame.getUint32(index * size, true);
+}
+/** A whole word of the frame. */
+export function wordBig(p: Processor, index: number, size: 2 | 4 | 8): bigint {
+  return size === 8 ? p.frame.getBigUint64(index * 8, true) : BigInt(word(p, index, size));
+}
+/** Adds to the stack pointer, as wide as the current stack is. */
+export function releaseStack(p: Processor, bytes: number): void {
+  if (p.code64) p.setGpr(RSP, p.gpr(RSP) + BigInt(bytes));
+  else setStackPointer(p, p.gpr32(RSP) + bytes, p.attributes(SS));
 }

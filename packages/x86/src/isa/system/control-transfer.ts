@@ -1,0 +1,90 @@
+import { BR, OF, UD, type InstructionBuilder } from "../instruction-builder.ts";
+import { instruction, type Instruction } from "../instruction.ts";
+
+/** JMP far — Jump to another code segment, through a call gate or to a task. SDM vol. 2A, "JMP—Jump". */
+export const JMP_FAR: Instruction = instruction("JMP", {
+  forms: ["EA cp  JMP ptr16:z  i64", "FF /5  JMP m16:z"],
+  title: "JMP—Jump",
+  execute(m, to) {
+    const { selector, offset } = m.farPointer(to!);
+    m.escape("farJump", selector, offset);
+  },
+});
+
+/** CALL far — Call a procedure in another code segment, through a call gate or of a task. SDM vol. 2A, "CALL—Call Procedure". */
+export const CALL_FAR: Instruction = instruction("CALL", {
+  forms: ["9A cp  CALL ptr16:z  i64", "FF /3  CALL m16:z"],
+  title: "CALL—Call Procedure",
+  execute(m, to) {
+    const { selector, offset } = m.farPointer(to!);
+    m.escape("farCall", selector, offset, m.i32(m.bits));
+  },
+});
+
+/** RETF — Return to another code segment, and release imm16 bytes of parameters. SDM vol. 2B, "RET—Return From Procedure". */
+export const RETF: Instruction = instruction("RETF", {
+  forms: ["CB  RETF  sized", "CA iw  RETF imm16  sized"],
+  title: "RET—Return From Procedure",
+  execute(m, parameters) { m.escape("farReturn", m.i32(m.bits), parameters ? m.read(parameters).zext(32) : m.i32(0)); },
+});
+
+/** IRET — Return from an interrupt. SDM vol. 2A, "IRET/IRETD/IRETQ—Interrupt Return". */
+export const IRET: Instruction = instruction("IRET", {
+  forms: ["CF  IRET  sized"],
+  intercept: "IRET",
+  title: "IRET/IRETD/IRETQ—Interrupt Return",
+  execute(m) { m.escape("iret", m.i32(m.bits)); },
+});
+
+/** INT — Call an interrupt handler. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure". */
+export const INT: Instruction = instruction("INT", {
+  forms: ["CD ib  INT imm8"],
+  title: "INT n/INTO/INT3/INT1—Call to Interrupt Procedure",
+  execute(m, vector) { m.escape("int", m.read(vector!).zext(32)); },
+});
+/** INT3 — Breakpoint. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure". */
+export const INT3: Instruction = instruction("INT3", {
+  forms: ["CC  INT3"],
+  title: "INT n/INTO/INT3/INT1—Call to Interrupt Procedure",
+  execute(m) { m.escape("breakpoint", m.i32(3)); },
+});
+/** INTO — Overflow trap where OF is set. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure". */
+export const INTO: Instruction = instruction("INTO", {
+  forms: ["CE  INTO  i64"],
+  title: "INT n/INTO/INT3/INT1—Call to Interrupt Procedure",
+  execute(m) { m.if(m.flag("O"), () => m.escape("breakpoint", m.i32(OF))); },
+});
+/** INT1 — Debug trap. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure". */
+export const INT1: Instruction = instruction("INT1", {
+  forms: ["F1  INT1"],
+  intercept: "ICEBP",
+  title: "INT n/INTO/INT3/INT1—Call to Interrupt Procedure",
+  execute(m) { m.escape("int1"); },
+});
+
+/** BOUND — #BR where a signed index is outside the two bounds in memory. SDM vol. 2A, "BOUND—Check Array Index Against Bounds". */
+export const BOUND: Instruction = instruction("BOUND", {
+  forms: ["62 /r  BOUND rv, mv  i64"],
+  title: "BOUND—Check Array Index Against Bounds",
+  execute(m, index, bounds) {
+    if (m.bits === 64) { m.raise(UD); return; }
+    const size = m.bits / 8, address = m.address(bounds!, 2 * size, "read"), i = m.read(index!);
+    const lower = m.load(address, m.bits), upper = m.load(address.add(size), m.bits);
+    m.raiseIf(i.ltS(lower).or(i.gtS(upper)), BR);
+  },
+});
+
+const fast = (name: "SYSCALL" | "SYSRET" | "SYSENTER" | "SYSEXIT", code: string, title: string, execute: (m: InstructionBuilder) => void, feature: "syscall" | "sep"): Instruction =>
+  instruction(name, { forms: [code], title, feature, intercept: name, execute });
+
+/** SYSCALL — Call the operating system through STAR. APM vol. 3, "SYSCALL". */
+export const SYSCALL: Instruction = { ...fast("SYSCALL", "0F 05  SYSCALL", "SYSCALL—Fast System Call", (m) => m.escape("syscall"), "syscall"), protectedOnly: true };
+/** SYSRET — Return from SYSCALL. APM vol. 3, "SYSRET". */
+export const SYSRET: Instruction = { ...fast("SYSRET", "0F 07  SYSRET  sized", "SYSRET—Return From Fast System Call", (m) => m.escape("sysret", m.i32(m.bits)), "syscall"), protectedOnly: true };
+/** SYSENTER — Call the operating system through the SYSENTER MSRs. SDM vol. 2B, "SYSENTER—Fast System Call". */
+export const SYSENTER: Instruction = fast("SYSENTER", "0F 34  SYSENTER", "SYSENTER—Fast System Call", (m) => m.escape("sysenter"), "sep");
+/** SYSEXIT — Return from SYSENTER. SDM vol. 2B, "SYSEXIT—Fast Return from Fast System Call". */
+export const SYSEXIT: Instruction = fast("SYSEXIT", "0F 35  SYSEXIT", "SYSEXIT—Fast Return from Fast System Call", (m) => m.escape("sysexit"), "sep");
+
+/** Transfers between segments, privilege levels and tasks. */
+export const CONTROL_TRANSFERS: readonly Instruction[] = [JMP_FAR, CALL_FAR, RETF, IRET, INT, INT3, INTO, INT1, BOUND, SYSCALL, SYSRET, SYSENTER, SYSEXIT];

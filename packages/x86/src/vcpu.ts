@@ -57,6 +57,9 @@ export class Vcpu {
   readonly #acknowledge: () => number;
   #attention = false;
   #running = false;
+  /** `step` is under way; an exception or interrupt was delivered before the instruction. */
+  #stepping = false;
+  #delivered = false;
 
   /** A processor in the state that RESET leaves. */
   constructor(options: VcpuOptions) {
@@ -123,6 +126,20 @@ export class Vcpu {
     }
   }
 
+  /**
+   * Executes one instruction, or one iteration of a repeated one, or delivers one exception or interrupt and nothing else: for debuggers and lockstep.
+   * Undefined = there is nothing to report.
+   */
+  step(): Exit | undefined {
+    this.#stepping = this.#running = true;
+    this.#delivered = false;
+    try {
+      return this.#turn(this.processor.retiredBefore + 1);
+    } finally {
+      this.#stepping = this.#running = false;
+    }
+  }
+
   /** One stretch of execution up to whatever needs attention, and what that is about. Undefined = go on. */
   #turn(end: number): Exit | undefined {
     const p = this.processor;
@@ -136,6 +153,7 @@ export class Vcpu {
     const single = this.#before();
     if (single === undefined) return this.#shutDown();
     if (p.exitWith) return this.#takeExit();
+    if (this.#stepping && this.#delivered) return undefined;
     const stepping = (p.systemFlags & FLAG.TF) !== 0;
     p.set(STATE.attention, 0);
     p.stepOverride = undefined;
@@ -169,21 +187,25 @@ export class Vcpu {
       p.debugTraps = 0;
       recordDebugCause(p, bits);
       p.halted = false;
+      this.#delivered = true;
       if (!deliverException(p, VECTOR.DB, undefined, "trap")) return undefined;
     }
     if (p.nmiPending && !p.nmiBlocked && !shadowed) {
       p.nmiPending = false;
       p.nmiBlocked = true;
       p.halted = false;
+      this.#delivered = true;
       if (!deliverInterrupt(p, VECTOR.NMI)) return undefined;
     } else if (p.interruptPending && (p.systemFlags & FLAG.IF) !== 0 && !shadowed) {
       p.halted = false;
+      this.#delivered = true;
       if (!deliverInterrupt(p, this.#acknowledge())) return undefined;
     }
     if (p.codeBreakpoints && !(shadowed && p.debugShadow)) {
       const bits = codeBreakpoint(p);
       if (bits) {
         recordDebugCause(p, bits);
+        this.#delivered = true;
         if (!deliverException(p, VECTOR.DB, undefined, "breakpoint")) return undefined;
       }
     }

@@ -1,0 +1,17 @@
+/**
+ * Why the platform did not do something: `unsupported` it cannot, whoever asks; `refused`, `unreachable`, `reset`, `timeout` and `in-use` are
+ * a network's answers; `not-found` there is no such name, command or module; `denied` it does not let us; `no-space` the store is full;
+ * `failed` anything else.
+ */
+export type HostErrorCode = "unsupported" | "refused" | "unreachable" | "reset" | "timeout" | "in-use" | "not-found" | "denied" | "no-space" | "failed";
+
+/** The platform did not do what it was asked for. The message says in a sentence what was asked for, why not, and what to do. */
+export class HostError extends Error {
+  override readonly name = "HostError";
+  readonly code: HostErrorCode;
+
+  constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * A platform for tests: nothing happens unless the test makes it happen, and the same test makes the same things happen.
+ *
+ * @packageDocumentation
+ */
+import type { Host } from "../host.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { MemorySockets } from "./memory-sockets.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { MemoryTerminal } from "./memory-terminal.ts";
+import { MemoryWorkers } from "./memory-workers.ts";
+import { SeededEntropy } from "./seeded-entropy.ts";
+import { TableCommands } from "./table-commands.ts";
+
+export { ManualClock } from "./manual-clock.ts";
+export { MemorySockets } from "./memory-sockets.ts";
+export { MemoryStore } from "./memory-store.ts";
+export { MemoryTerminal } from "./memory-terminal.ts";
+export { MemoryWorkers, type WorkerMain } from "./memory-workers.ts";
+export { SeededEntropy } from "./seeded-entropy.ts";
+export { TableCommands, type Program } from "./table-commands.ts";
+
+/** What a virtual platform is like. */
+export interface VirtualHostOptions {
+  /** Of the entropy. Default: 1. */
+  readonly seed?: number;
+  /** The date at the start, milliseconds since 1970. Default: 2000-01-01T00:00:00Z. */
+  readonly epoch?: number;
+  /** What `sharedMemory` says. Default: true. */
+  readonly sharedMemory?: boolean;
+  /** What `workers.processors` says. Default: 4. */
+  readonly processors?: number;
+}
+
+/** A virtual platform, with the methods by which a test moves it. */
+export interface VirtualHost extends Host {
+  readonly platform: "virtual";
+  readonly wallClock: ManualClock;
+  readonly entropy: SeededEntropy;
+  readonly store: MemoryStore;
+  readonly sockets: MemorySockets;
+  readonly workers: MemoryWorkers;
+  readonly commands: TableCommands;
+  readonly terminal: MemoryTerminal;
+}
+
+/** A new virtual platform; two of them share nothing. */
+export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
+  return {
+    platform: "virtual",
+    sharedMemory: options.sharedMemory ?? true,
+    wallClock: new ManualClock(options.epoch ?? Date.UTC(2000, 0, 1)),
+    entropy: new SeededEntropy(options.seed ?? 1),
+    store: new MemoryStore(),
+    sockets: new MemorySockets(),
+    workers: new MemoryWorkers(options.processors ?? 4),
+    commands: new TableCommands(),
+    terminal: new MemoryTerminal(),
+  };
+}

@@ -9,6 +9,7 @@ export { CpuModel, type HypervisorIdentity, type IntelBehaviour, type ModelChang
 export { PROCESS_ENTRY, ProcessTable, type TablePages } from "./mmu/process-table.ts";
 export { PlainMemory } from "./plain-memory.ts";
 export { openBus, type Bus, type Io } from "./system/bus.ts";
+export type { Notice } from "./system/notice.ts";
 export type { VcpuState } from "./system/snapshot.ts";
 export { Vcpu, type RunLimits, type VcpuOptions } from "./vcpu.ts";
 export type { VcpuMemory } from "./vcpu-memory.ts";

@@ -1,13 +1,14 @@
 /**
  * What can be taken away from a guest: numbers as SVM's VMEXIT codes, which are also the bit numbers of the VMCB's intercept vectors counted from offset 000h.
  * APM vol. 2, "VMCB Layout, Control Area" and "SVM Intercept Exit Codes". Control registers, debug registers and exceptions have functions below. From C0h on
- * are instructions that SVM cannot intercept and that ring deprivileging or a kernel needs.
+ * are instructions that SVM cannot intercept and that ring deprivileging or a kernel needs. SHUTDOWN is missing: a triple fault always ends `run`.
  */
 export const INTERCEPT = {
+  CR0_READ: 0, CR0_WRITE: 0x10,
   INTR: 0x60, NMI: 0x61, CR0_SEL_WRITE: 0x65,
   IDTR_READ: 0x66, GDTR_READ: 0x67, LDTR_READ: 0x68, TR_READ: 0x69, IDTR_WRITE: 0x6a, GDTR_WRITE: 0x6b, LDTR_WRITE: 0x6c, TR_WRITE: 0x6d,
   RDTSC: 0x6e, RDPMC: 0x6f, PUSHF: 0x70, POPF: 0x71, CPUID: 0x72, RSM: 0x73, IRET: 0x74, INTn: 0x75, INVD: 0x76, PAUSE: 0x77, HLT: 0x78, INVLPG: 0x79,
-  IOIO_PROT: 0x7b, MSR_PROT: 0x7c, TASK_SWITCH: 0x7d, SHUTDOWN: 0x7f,
+  IOIO_PROT: 0x7b, MSR_PROT: 0x7c, TASK_SWITCH: 0x7d,
   VMMCALL: 0x81, RDTSCP: 0x87, ICEBP: 0x88, WBINVD: 0x89, MONITOR: 0x8a, MWAIT: 0x8b, XSETBV: 0x8d, INVPCID: 0xa2,
   SYSCALL: 0xc0, SYSRET: 0xc1, SYSENTER: 0xc2, SYSEXIT: 0xc3, SWAPGS: 0xc4, CLI: 0xc5, STI: 0xc6, LAR: 0xc7, LSL: 0xc8, VERR: 0xc9, VERW: 0xca,
   XGETBV: 0xcb, RDPID: 0xcc, RDRAND: 0xcd, RDSEED: 0xce, FSGSBASE: 0xcf,

@@ -10,6 +10,7 @@ import { codeBreakpoint, recordDebugCause } from "./system/debug.ts";
 import { deliverException, deliverInterrupt } from "./system/deliver.ts";
 import { FLAG } from "./system/flags.ts";
 import { setIntercepts, unlessIntercepted } from "./system/intercept.ts";
+import type { Notice } from "./system/notice.ts";
 import { callOutsOf } from "./system/operations.ts";
 import { Processor } from "./system/processor.ts";
 import { DR6, VECTOR } from "./system/registers.ts";
@@ -29,6 +30,11 @@ export interface VcpuOptions {
   readonly entropy?: () => bigint;
   /** The time stamp counter after so many retired instructions; default: that number. */
   readonly timeStamp?: (retired: number) => bigint;
+  /** This processor's APIC identifier and the number of processors in its package; default: 0 of 1. */
+  readonly apicId?: number;
+  readonly processors?: number;
+  /** Called with what the owner may want to know; nothing that the guest sees depends on it. */
+  readonly notice?: (notice: Notice) => void;
   /** What ends `run` instead of happening; default: nothing. */
   readonly intercepts?: Intercepts;
   /** What executes the instructions; default: the interpreter. */
@@ -69,6 +75,7 @@ export class Vcpu {
       isa: options.isa ?? defaultInstructionSet(), engine: options.engine ?? "interpreter", model: options.model, memory: options.memory,
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
+      notice: options.notice, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
     });
     setIntercepts(this.processor, options.intercepts ?? Intercepts.none);
     this.reset();
@@ -191,12 +198,14 @@ export class Vcpu {
       if (!deliverException(p, VECTOR.DB, undefined, "trap")) return undefined;
     }
     if (p.nmiPending && !p.nmiBlocked && !shadowed) {
+      if (this.#intercepted(INTERCEPT.NMI)) return false;
       p.nmiPending = false;
       p.nmiBlocked = true;
       p.halted = false;
       this.#delivered = true;
       if (!deliverInterrupt(p, VECTOR.NMI)) return undefined;
     } else if (p.interruptPending && (p.systemFlags & FLAG.IF) !== 0 && !shadowed) {
+      if (this.#intercepted(INTERCEPT.INTR)) return false;
       p.halted = false;
       this.#delivered = true;
       if (!deliverInterrupt(p, this.#acknowledge())) return undefined;
@@ -227,17 +236,21 @@ export class Vcpu {
         p.halted = true;
         return undefined;
       case EVENT.exit:
-        p.clearEvent();
-        return this.#takeExit();
       case EVENT.intercept:
-        p.clearEvent();
         return this.#takeExit();
       default:
         p.clearEvent();
         return undefined;
     }
   }
+  /** Whether an event between two instructions is intercepted: nothing of it has happened then. */
+  #intercepted(code: number): boolean {
+    const p = this.processor;
+    p.setBig(STATE.nextRip, p.rip);
+    return !unlessIntercepted(p, code);
+  }
   #takeExit(): Exit {
+    this.processor.clearEvent();
     const exit = this.processor.exitWith!;
     this.processor.exitWith = undefined;
     return exit;

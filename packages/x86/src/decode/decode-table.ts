@@ -17,6 +17,8 @@ export interface DecodeEntry {
   readonly modrm: boolean;
   readonly registerForm: boolean;
   readonly memoryForm: boolean;
+  /** MOV with control and debug registers: ModRM.mod is taken as 3 whatever it says. */
+  readonly ignoresMod: boolean;
   /** -1 any. */
   readonly w: number;
   readonly i64: boolean;
@@ -54,7 +56,7 @@ export function buildDecodeTable(table: VariantTable, features: ReadonlySet<Feat
       priority: (form.fixedModrm !== undefined ? (form.plusI ? 8 : 16) : 0) + (form.prefix !== undefined ? 4 : 0) + (form.digit !== undefined ? 2 : 0) + (form.w !== undefined ? 1 : 0) + (form.plusR ? -1 : 0),
       vex: form.vex, prefix: form.prefix === undefined ? -1 : form.prefix === "none" ? 0 : form.prefix,
       digit: form.digit ?? -1, fixedModrm: form.fixedModrm ?? -1, plusI: form.plusI, plusR: form.plusR, modrm: form.modrm,
-      registerForm: form.registerForm, memoryForm: form.memoryForm, w: form.w ?? -1,
+      registerForm: form.registerForm, memoryForm: form.memoryForm, ignoresMod: a?.kind === "control" || a?.kind === "debug", w: form.w ?? -1,
       i64: form.attributes.has("i64"), o64: form.attributes.has("o64"), d64: form.attributes.has("d64"), f64: form.attributes.has("f64"),
       lock: form.attributes.has("lock"), protectedOnly: instruction.protectedOnly ?? false, immediates: form.immediates,
       signedImmediate: form.operands.some((o) => o.kind === "immediate" && o.signed),

@@ -158,7 +158,7 @@ export class Decoder {
       }
       if (c.modrm) {
         if (c.digit >= 0 && ((modrm >> 3) & 7) !== c.digit) continue;
-        if (c.fixedModrm >= 0 ? (c.plusI ? (modrm & 0xf8) !== c.fixedModrm : modrm !== c.fixedModrm) : modrm >= 0xc0 ? !c.registerForm : !c.memoryForm) continue;
+        if (c.fixedModrm >= 0 ? (c.plusI ? (modrm & 0xf8) !== c.fixedModrm : modrm !== c.fixedModrm) : modrm >= 0xc0 || c.ignoresMod ? !c.registerForm : !c.memoryForm) continue;
       }
       entry = c;
       break;
@@ -186,7 +186,7 @@ export class Decoder {
       this.modrm = modrm;
       this.reg = ((modrm >> 3) & 7) | (entry.extendA ? (rex & 4) << 1 : 0);
       this.rm = (modrm & 7) | (entry.extendB ? (rex & 1) << 3 : 0);
-      if (modrm < 0xc0) {
+      if (modrm < 0xc0 && !entry.ignoresMod) {
         this.memory = true;
         defaultSegment = addressSize === 0 ? this.#address16(modrm) : this.#address32(modrm, rex, size === MODE.code64);
       }

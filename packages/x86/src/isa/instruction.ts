@@ -8,6 +8,9 @@ export type { Feature };
 /** Support level of a description: generates the reference pages. */
 export type Support = "full" | `partial: ${string}` | `stub: ${string}`;
 
+/** Whose availability precedes an instruction: see `unit-checks.ts`. "wait" is FWAIT's own rule. */
+export type Unit = "x87" | "x87-nowait" | "wait" | "mmx" | "sse";
+
 /** What is known of a case when its undefined flags are asked for. */
 export interface UndefinedContext {
   /** Operand size. */
@@ -26,14 +29,14 @@ export interface InstructionSpec {
   readonly undefined?: string | ((c: UndefinedContext) => string);
   /** Raises #GP(0) unless CPL is 0. */
   readonly privileged?: boolean;
-  /** Exceptions that come before the intercept besides those of feature, unit and privilege. APM vol. 2, "Instruction Intercepts". */
-  checks?(m: InstructionBuilder): void;
+  /** Exceptions that precede the privilege check and the intercept: what makes the instruction undefined. APM vol. 2, "Instruction Intercepts". */
+  checks?(m: InstructionBuilder, ...operands: Operand[]): void;
   /** Intercept that takes it away before anything happens, named as in SVM's VMCB (APM vol. 2, "VMCB Layout, Control Area"). */
   readonly intercept?: InterceptName;
   /** Not valid in real and virtual-8086 mode: #UD. */
   readonly protectedOnly?: boolean;
   /** Touches x87 or MMX (#NM on CR0.EM or TS, pending #MF) or SSE state (#UD on CR0.EM or not CR4.OSFXSR, #NM on TS): the check precedes the body. */
-  readonly unit?: "x87" | "x87-nowait" | "mmx" | "sse" | "none";
+  readonly unit?: Unit | "none";
   /** Default "full". */
   readonly support?: Support;
   /** One line: the manual's section title. */

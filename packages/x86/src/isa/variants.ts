@@ -91,8 +91,8 @@ export function buildVariant(variant: Variant): BuiltVariant {
     const m = new InstructionBuilder(variant, written);
     const { instruction } = variant;
     if (instruction.unit && instruction.unit !== "none") unitCheck(m, instruction.unit);
+    instruction.checks?.(m, ...m.operands);
     if (instruction.privileged) m.raiseIf(m.state(STATE.cpl).nez(), GP, 0);
-    instruction.checks?.(m);
     if (instruction.intercept) {
       const number = INTERCEPT[instruction.intercept];
       const word = { ...STATE.intercepts, offset: STATE.intercepts.offset + (number >> 5) * 4 };

@@ -124,6 +124,6 @@ export class CpuModel {
   static readonly x86_64_v1: CpuModel = CpuModel.#of("x86_64_v1");
   /** SSE4.2, POPCNT, CMPXCHG16B. */
   static readonly x86_64_v2: CpuModel = CpuModel.#of("x86_64_v2");
-  /** Everything that this processor executes: v2 and BMI, ADX, AES, SHA, XSAVE, SMEP, SMAP, PCID … */
+  /** Everything that this processor executes: v2 and BMI, ADX, AES, SHA, XSAVE, SMEP, SMAP … */
   static readonly max: CpuModel = CpuModel.#of("max");
 }

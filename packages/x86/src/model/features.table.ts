@@ -39,7 +39,6 @@ export const FEATURES = {
   monitor: [1, 0, "ecx", 3, "forms", "MONITOR, MWAIT"],
   ssse3: [1, 0, "ecx", 9, "forms", "SSSE3"],
   cx16: [1, 0, "ecx", 13, "forms", "CMPXCHG16B"],
-  pcid: [1, 0, "ecx", 17, "cr4 17", "Process context identifiers"],
   sse4_1: [1, 0, "ecx", 19, "forms", "SSE4.1"],
   sse4_2: [1, 0, "ecx", 20, "forms", "SSE4.2"],
   movbe: [1, 0, "ecx", 22, "forms", "MOVBE"],
@@ -98,7 +97,7 @@ export type CpuidRegister = "eax" | "ebx" | "ecx" | "edx";
 export const REQUIRES: { readonly [F in Feature]?: readonly Feature[] } = {
   fxsr: ["fpu"], mmx: ["fpu"], sse: ["fxsr", "mmx"], sse2: ["sse"], sse3: ["sse2"], ssse3: ["sse3"], sse4_1: ["ssse3"], sse4_2: ["sse4_1", "popcnt"],
   aes: ["sse2"], pclmulqdq: ["sse2"], sha: ["sse4_1"], mmxext: ["sse"], xsave: ["fxsr", "sse"], xsaveopt: ["xsave"], xsavec: ["xsave"],
-  pse36: ["pse"], lm: ["pae", "nx", "msr", "syscall", "sse2", "cx8", "pge", "cmov"], page1gb: ["lm"], lahf_lm: ["lm"], fsgsbase: ["lm"], pcid: ["lm"],
-  invpcid: ["pcid"], rdtscp: ["tsc", "msr"], mtrr: ["msr"], mca: ["msr", "mce"], pat: ["msr"], sep: ["msr"], syscall: ["msr"], apic: ["msr"], nx: ["pae", "msr"],
+  pse36: ["pse"], lm: ["pae", "nx", "msr", "syscall", "sse2", "cx8", "pge", "cmov"], page1gb: ["lm"], lahf_lm: ["lm"], fsgsbase: ["lm"],
+  rdtscp: ["tsc", "msr"], mtrr: ["msr"], mca: ["msr", "mce"], pat: ["msr"], sep: ["msr"], syscall: ["msr"], apic: ["msr"], nx: ["pae", "msr"],
   cx16: ["lm", "cx8"], topoext: ["lm"],
 };

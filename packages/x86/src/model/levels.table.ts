@@ -50,7 +50,7 @@ export const LEVELS: Readonly<Record<LevelName, Level>> = {
   max: {
     name: "max", brand: "AMD EPYC Processor (x86-64, no AVX)", family: 0x19, model: 1, stepping: 1, physicalBits: 48, linearBits: 48, maxBasic: 0xd, maxExtended: 0x8000_001e,
     adds: [
-      "pclmulqdq", "pcid", "movbe", "aes", "xsave", "rdrand", "fsgsbase", "bmi1", "smep", "bmi2", "erms", "invpcid", "rdseed", "adx", "smap", "clflushopt", "clwb",
+      "pclmulqdq", "movbe", "aes", "xsave", "rdrand", "fsgsbase", "bmi1", "smep", "bmi2", "erms", "invpcid", "rdseed", "adx", "smap", "clflushopt", "clwb",
       "sha", "umip", "rdpid", "fsrm", "xsaveopt", "xsavec", "abm", "topoext", "xsaveerptr", "wbnoinvd",
     ],
   },

@@ -1,7 +1,8 @@
+import type { StateField } from "../ir/builder.ts";
 import { EVENT, STATE } from "../state/state.ts";
 import { enterHandler } from "./enter-handler.ts";
 import type { Processor } from "./processor.ts";
-import { VECTOR } from "./registers.ts";
+import { DR7, VECTOR } from "./registers.ts";
 
 /** What brings an event about: decides on gate privilege checks, the EXT bit of error codes and the saved RF. */
 export type EventSource =
@@ -17,6 +18,8 @@ export type EventSource =
   | "software"
   /** INT1: as INT n without the check. */
   | "software-privileged";
+
+const DR7_FIELD: StateField = { ...STATE.dr, offset: STATE.dr.offset + 7 * 8 };
 
 /** Classes of exceptions for the double fault. SDM vol. 3A, "Interrupt 8—Double Fault Exception (#DF)". */
 const BENIGN = 0, CONTRIBUTORY = 1, PAGE_FAULT = 2;
@@ -43,7 +46,11 @@ function deliver(p: Processor, first: number, firstCode: number | undefined, fir
       p.exitWith = { kind: "exception", vector, errorCode: code, address: p.getBig(STATE.cr2) };
       return true;
     }
-    if (enterHandler(p, vector, code, source)) return true;
+    if (enterHandler(p, vector, code, source)) {
+      // The handler of #DB may use the debug registers. SDM vol. 3B, "Debug Control Register (DR7)".
+      if (vector === VECTOR.DB) p.set(DR7_FIELD, p.get(DR7_FIELD) & ~DR7.GD);
+      return true;
+    }
     if (p.get(STATE.event) === EVENT.intercept) {
       p.clearEvent();
       return true;

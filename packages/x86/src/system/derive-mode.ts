@@ -1,6 +1,7 @@
 import { MODE } from "../decode/mode.ts";
 import { CONTEXT } from "../mmu/tlb.ts";
 import { ATTRIBUTE, SEGMENT, SEGMENT_STRIDE, STATE, TLB_BYTES, TLB_SUPERVISOR, TLB_USER } from "../state/state.ts";
+import { deriveUnits } from "./derive-units.ts";
 import { FLAG } from "./flags.ts";
 import type { Processor } from "./processor.ts";
 import { CR0, CR4, CS, DS, EFER, ES, SS } from "./registers.ts";
@@ -50,6 +51,7 @@ export function deriveMode(p: Processor): void {
   v.setUint32(s + STATE.paging.offset, (cr0 & CR0.PG) === 0 ? 0 : efer & EFER.LMA ? 3 : cr4 & CR4.PAE ? 2 : 1, true);
   v.setUint32(s + STATE.codePage.offset, 0, true);
   setContext(v, s, code64, cr4, flags);
+  deriveUnits(p);
 }
 
 /** STATE.context alone: what EFLAGS.AC changes. SDM vol. 3A, "Determination of Access Rights" (SMAP). */

@@ -1,12 +1,20 @@
 import type { CallOut } from "../engine/engine.ts";
 import { STATE } from "../state/state.ts";
+import { CONTROL_REGISTER_OPERATIONS } from "./control-registers.ts";
+import { DEBUG_REGISTER_OPERATIONS } from "./debug-registers.ts";
 import { FAR_TRANSFERS } from "./far-transfer.ts";
 import { FAST_SYSTEM_CALLS } from "./fast-system-call.ts";
 import { FLAG_OPERATIONS } from "./flag-operations.ts";
+import { HALT_OPERATIONS } from "./halt.ts";
+import { IDENTIFICATION_OPERATIONS } from "./identification.ts";
 import { INTERCEPT_OPERATIONS } from "./intercept.ts";
 import { INTERRUPT_RETURN } from "./interrupt-return.ts";
 import { SELECTOR_CALL_OUTS, SELECTOR_OPERATIONS } from "./selector-operations.ts";
 import { SOFTWARE_INTERRUPTS } from "./software-interrupt.ts";
+import { MSR_OPERATIONS } from "./msr-operations.ts";
+import { PORT_OPERATIONS } from "./ports.ts";
+import { TIME_OPERATIONS } from "./time-operations.ts";
+import { TRANSLATION_OPERATIONS } from "./translation-operations.ts";
 import type { Processor } from "./processor.ts";
 import { EXTERNAL_CALL_OUTS } from "./external.ts";
 
@@ -25,6 +33,8 @@ export interface OperationFamily { readonly [name: string]: SystemOperation }
  */
 export const ESCAPES: OperationFamily = {
   ...FAR_TRANSFERS, ...FAST_SYSTEM_CALLS, ...FLAG_OPERATIONS, ...INTERCEPT_OPERATIONS, ...INTERRUPT_RETURN, ...SELECTOR_OPERATIONS, ...SOFTWARE_INTERRUPTS,
+  ...CONTROL_REGISTER_OPERATIONS, ...DEBUG_REGISTER_OPERATIONS, ...TRANSLATION_OPERATIONS, ...MSR_OPERATIONS,
+  ...TIME_OPERATIONS, ...IDENTIFICATION_OPERATIONS, ...HALT_OPERATIONS, ...PORT_OPERATIONS,
 };
 
 /** What `callOut` statements call, with results. STATE.rip is not maintained there. */

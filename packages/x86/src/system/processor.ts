@@ -13,6 +13,7 @@ import { armBreakpoints, noteDataAccess } from "./debug.ts";
 import { Descriptor } from "./descriptor.ts";
 import { deriveContext, deriveMode } from "./derive-mode.ts";
 import { ALL_FLAGS, auxOf, FLAG, STATUS_FLAGS, statusFlags } from "./flags.ts";
+import type { Notice } from "./notice.ts";
 import { CR0, EFER } from "./registers.ts";
 
 export { CURRENT, STACK, SUPERVISOR } from "./rights.ts";
@@ -30,6 +31,9 @@ export interface ProcessorOptions {
   readonly entropy: () => bigint;
   /** The time stamp counter after so many retired instructions. */
   readonly timeStamp: (retired: number) => bigint;
+  readonly notice: ((notice: Notice) => void) | undefined;
+  readonly apicId: number;
+  readonly processors: number;
 }
 
 /**
@@ -74,6 +78,13 @@ export class Processor {
   nmiPending = false;
   /** HLT has retired and nothing has woken the processor yet. */
   halted = false;
+  /** MSRs that only remember, by number, as far as they were written. */
+  readonly msrs: Map<number, bigint> = new Map();
+  /** Hears of what the owner may want to know. */
+  readonly notice: ((notice: Notice) => void) | undefined;
+  /** This processor's APIC identifier, and processors in the package. */
+  readonly apicId: number;
+  readonly processors: number;
   /** What is intercepted; change it with `setIntercepts`. */
   intercepts: Intercepts = Intercepts.none;
   /** Exceptions that `run` returns instead of delivering: bit n is vector n. */
@@ -97,6 +108,9 @@ export class Processor {
     this.io = options.io;
     this.entropy = options.entropy;
     this.timeStamp = options.timeStamp;
+    this.notice = options.notice;
+    this.apicId = options.apicId;
+    this.processors = options.processors;
     this.core = new Core(options.memory, options.isa, options.model.features, options.memory.mapping, {
       out: options.bind(this),
       frameFault: (physical, write) => Number(options.memory.frameFault(Number(physical), write)),

@@ -39,6 +39,7 @@ export function resetState(p: Processor): void {
   const bytes = new Uint8Array(p.view.buffer);
   bytes.fill(0, p.state + STATE.fpr.offset, p.state + STATE.fpr.offset + 8 * FPR_STRIDE);
   bytes.fill(0, p.state + STATE.vector.offset, p.state + STATE.vector.offset + 16 * VECTOR_STRIDE);
+  p.msrs.clear();
   p.set(STATE.cpl, 0);
   p.shadowUntil = p.resumeAt = -1;
   p.nmiBlocked = p.nmiPending = p.halted = false;

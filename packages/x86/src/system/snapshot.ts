@@ -17,6 +17,10 @@ export interface VcpuState {
   /** ES CS SS DS FS GS LDTR TR; attributes in VMCB form, bit 16 = unusable. */
   readonly segments: readonly { readonly selector: number; readonly base: bigint; readonly limit: number; readonly attributes: number }[];
   readonly dr: readonly bigint[];
+  /** PDPTE registers of PAE paging. */
+  readonly pdptes: readonly bigint[];
+  /** MSRs that are no registers of `STATE`, by number. */
+  readonly msrs: { readonly [number: number]: bigint };
   /** x87 registers by physical number, 10 bytes each, and vector registers, 32 bytes each, one after the other. */
   readonly fpr: Uint8Array;
   readonly vector: Uint8Array;
@@ -40,6 +44,7 @@ const REGISTERS: readonly (keyof typeof STATE)[] = [
   "sysenterCs", "sysenterEsp", "sysenterEip", "tscOffset", "apicBase", "pat", "tscAux", "mxcsr", "fcw", "fsw", "ftw", "fop", "fip", "fdp", "fcs", "fds",
 ];
 
+const pdpte = (n: number): StateField => ({ ...STATE.pdpte, offset: STATE.pdpte.offset + n * 8 });
 const debugRegister = (n: number): StateField => ({ ...STATE.dr, offset: STATE.dr.offset + n * 8 });
 
 /** The state of a processor between two instructions. */
@@ -56,6 +61,8 @@ export function saveState(p: Processor): VcpuState {
     flags: p.flags,
     segments: Array.from({ length: 8 }, (_, i) => ({ selector: p.selector(i), base: p.base(i), limit: p.limit(i), attributes: p.attributes(i) })),
     dr: Array.from({ length: 8 }, (_, i) => p.getBig(debugRegister(i))),
+    pdptes: Array.from({ length: 4 }, (_, i) => p.getBig(pdpte(i))),
+    msrs: Object.fromEntries([...p.msrs].sort(([a], [b]) => a - b)),
     fpr, vector,
     cpl: p.cpl, a20: p.getBig(STATE.addressMask) === 0xffff_ffff_ffff_ffffn, retired: p.retired, halted: p.halted,
     shadow: p.shadowed, debugShadow: p.shadowed && p.debugShadow, nmiBlocked: p.nmiBlocked, nmiPending: p.nmiPending, debugTraps: p.debugTraps,
@@ -74,6 +81,9 @@ export function restoreState(p: Processor, from: VcpuState): void {
   from.gpr.forEach((value, i) => p.setGpr(i, value));
   from.segments.forEach((s, i) => p.setSegment(i, s.selector, s.base, s.limit, s.attributes));
   from.dr.forEach((value, i) => p.setBig(debugRegister(i), value));
+  from.pdptes.forEach((value, i) => p.setBig(pdpte(i), value));
+  p.msrs.clear();
+  for (const [number, value] of Object.entries(from.msrs)) p.msrs.set(Number(number), value);
   const bytes = new Uint8Array(p.view.buffer);
   for (let i = 0; i < 8; i++) bytes.set(from.fpr.subarray(i * 10, i * 10 + 10), p.state + STATE.fpr.offset + i * FPR_STRIDE);
   for (let i = 0; i < 16; i++) bytes.set(from.vector.subarray(i * VECTOR_STRIDE, (i + 1) * VECTOR_STRIDE), p.state + STATE.vector.offset + i * VECTOR_STRIDE);

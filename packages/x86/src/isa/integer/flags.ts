@@ -24,6 +24,7 @@ function checkVirtual8086(m: InstructionBuilder): void {
 /** PUSHF — Push rFLAGS; RF and VM are pushed as zero. SDM vol. 2B, "PUSHF/PUSHFD/PUSHFQ—Push EFLAGS Register Onto the Stack". */
 export const PUSHF: Instruction = instruction("PUSHF", {
   forms: ["9C  PUSHF  d64"],
+  intercept: "PUSHF",
   execute(m) {
     checkVirtual8086(m);
     const image = m.state(STATE.eflags).and(~(STATUS | RF | VM)).or(lowByte(m)).or(m.flag("O").shl(11));
@@ -37,6 +38,7 @@ export const PUSHF: Instruction = instruction("PUSHF", {
  */
 export const POPF: Instruction = instruction("POPF", {
   forms: ["9D  POPF  d64"],
+  intercept: "POPF",
   execute(m) {
     checkVirtual8086(m);
     const popped = peek(m, m.bits);
@@ -51,20 +53,18 @@ export const POPF: Instruction = instruction("POPF", {
   },
 });
 
-/** LAHF — AH from the low byte of rFLAGS. SDM vol. 2A, "LAHF—Load Status Flags Into AH Register". */
-export const LAHF: Instruction = instruction("LAHF", {
-  forms: ["9F  LAHF"],
-  execute(m) { m.setHighByte(RAX, lowByte(m).trunc(8)); },
-});
+function loadAh(m: InstructionBuilder): void { m.setHighByte(RAX, lowByte(m).trunc(8)); }
+/** LAHF — AH from the low byte of rFLAGS; in 64-bit mode a feature of its own. SDM vol. 2A, "LAHF—Load Status Flags Into AH Register". */
+export const LAHF: Instruction = instruction("LAHF", { forms: ["9F  LAHF  i64"], execute: loadAh });
+const LAHF64 = instruction("LAHF", { forms: ["9F  LAHF  o64"], feature: "lahf_lm", title: "LAHF—Load Status Flags Into AH Register", execute: loadAh });
 
+function storeAh(m: InstructionBuilder): void {
+  const ah = m.highByte(RAX);
+  m.flags({ C: ah.bit(0), P: ah.bit(2), A: ah.bit(4), Z: ah.bit(6), S: ah.bit(7) });
+}
 /** SAHF — Flags from AH, OF kept. SDM vol. 2B, "SAHF—Store AH Into Flags". */
-export const SAHF: Instruction = instruction("SAHF", {
-  forms: ["9E  SAHF"],
-  execute(m) {
-    const ah = m.highByte(RAX);
-    m.flags({ C: ah.bit(0), P: ah.bit(2), A: ah.bit(4), Z: ah.bit(6), S: ah.bit(7) });
-  },
-});
+export const SAHF: Instruction = instruction("SAHF", { forms: ["9E  SAHF  i64"], execute: storeAh });
+const SAHF64 = instruction("SAHF", { forms: ["9E  SAHF  o64"], feature: "lahf_lm", title: "SAHF—Store AH Into Flags", execute: storeAh });
 
 /** CLC — Clear CF. SDM vol. 2A, "CLC—Clear Carry Flag". */
 export const CLC: Instruction = instruction("CLC", { forms: ["F8  CLC"], execute(m) { m.flags({ C: m.i32(0) }); } });
@@ -84,4 +84,4 @@ export const SALC: Instruction = instruction("SALC", {
 });
 
 /** Flags as operands. */
-export const FLAGS: readonly Instruction[] = [PUSHF, POPF, LAHF, SAHF, CLC, STC, CMC, CLD, STD, SALC];
+export const FLAGS: readonly Instruction[] = [PUSHF, POPF, LAHF, LAHF64, SAHF, SAHF64, CLC, STC, CMC, CLD, STD, SALC];

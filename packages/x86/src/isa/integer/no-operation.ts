@@ -24,6 +24,7 @@ const LONG_NOP: Instruction = instruction("NOP", {
 /** PAUSE — Spin loop hint. SDM vol. 2B, "PAUSE—Spin Loop Hint". A plain NOP where it is not known. */
 export const PAUSE: Instruction = instruction("PAUSE", {
   forms: ["F3 90  PAUSE"],
+  intercept: "PAUSE",
   execute() {},
 });
 

@@ -7,6 +7,7 @@ function random(name: string, digit: number, feature: "rdrand" | "rdseed", title
     // F2 and F3 make it another instruction, or none.
     forms: [`NP 0F C7 /${digit}  ${name} rv`, `66 0F C7 /${digit}  ${name} rv`],
     feature,
+    intercept: feature === "rdrand" ? "RDRAND" : "RDSEED",
     title,
     execute(m, dst) {
       const no = m.i32(0);
@@ -25,6 +26,7 @@ export const RDSEED: Instruction = random("RDSEED", 7, "rdseed", "RDSEED—Read 
 export const RDPID: Instruction = instruction("RDPID", {
   forms: ["F3 0F C7 /7  RDPID r32"],
   feature: "rdpid",
+  intercept: "RDPID",
   execute(m, dst) { m.write(dst!, m.state(STATE.tscAux).trunc(32)); },
 });
 

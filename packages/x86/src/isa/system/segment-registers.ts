@@ -1,3 +1,4 @@
+import { CONTEXT } from "../../mmu/tlb.ts";
 import type { Bits } from "../../ir/value.ts";
 import { segmentField, STATE } from "../../state/state.ts";
 import { GP, UD, type InstructionBuilder } from "../instruction-builder.ts";
@@ -7,7 +8,7 @@ import { peek, push } from "../integer/stack.ts";
 const CR4_UMIP = 1n << 11n, CR4_FSGSBASE = 1n << 16n, CR4_SMAP = 1n << 21n, EFLAGS_AC = 1 << 18;
 const LDTR = 6, TR = 7;
 /** STATE.context bit of accesses with EFLAGS.AC set: see system/derive-mode.ts. */
-const CONTEXT_ACCESSIBLE = 4n;
+const CONTEXT_ACCESSIBLE = BigInt(CONTEXT.accessible);
 
 /** The selector in a segment register given by number (0 to 7). */
 function selectorOf(m: InstructionBuilder, number: number): ReturnType<InstructionBuilder["state"]> { return m.state(segmentField(number, "selector")).trunc(16); }

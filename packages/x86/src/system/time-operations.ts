@@ -1,0 +1,27 @@
+import { STATE } from "../state/state.ts";
+import type { OperationFamily } from "./operations.ts";
+import type { Processor } from "./processor.ts";
+import { RAX, RCX, RDX, VECTOR } from "./registers.ts";
+
+/** The time stamp counter: the owner's clock and what was written to the counter. */
+export function timeStampCounter(p: Processor): bigint { return BigInt.asUintN(64, p.timeStamp(p.retired) + p.getBig(STATE.tscOffset)); }
+
+/** Writes EDX:EAX. */
+export function setEdxEax(p: Processor, value: bigint): void {
+  p.setGpr32(RAX, Number(value & 0xffff_ffffn));
+  p.setGpr32(RDX, Number((value >> 32n) & 0xffff_ffffn));
+}
+
+function rdtsc(p: Processor): void { setEdxEax(p, timeStampCounter(p)); }
+function rdtscp(p: Processor): void {
+  rdtsc(p);
+  p.setGpr32(RCX, p.get(STATE.tscAux));
+}
+/** RDPMC: four counters that count nothing. APM vol. 3, "RDPMC". */
+function rdpmc(p: Processor): void {
+  if (p.gpr32(RCX) > 3) p.raise(VECTOR.GP, 0);
+  else setEdxEax(p, 0n);
+}
+
+/** Counters. */
+export const TIME_OPERATIONS: OperationFamily = { rdtsc, rdtscp, rdpmc };

@@ -6,15 +6,24 @@ import { CS, DS, ES, FS, GS, LDTR, SS, VECTOR } from "./registers.ts";
 
 /**
  * Loads LDTR and the segment registers of a new task from the selectors that they hold already. False = a fault is pending in the new task: #TS for what is
- * wrong with a selector, #NP and #SS for what is not present. SDM vol. 3A, "Exception Conditions Checked During a Task Switch".
+ * wrong with a selector, #NP and #SS for what is not present. SDM vol. 3A, "Exception Conditions Checked During a Task Switch". The first fault counts;
+ * what can be loaded is loaded nevertheless, so that its handler finds a stack.
  */
 export function loadTaskSegments(p: Processor): boolean {
-  if (!loadTaskLdt(p)) return false;
-  if (p.virtual8086) {
-    for (let s = ES; s <= GS; s++) loadVirtual(p, s, p.selector(s));
-    return true;
+  let first: { vector: number; code: number } | undefined;
+  const attempt = (loaded: boolean): void => {
+    if (loaded) return;
+    first ??= { vector: p.get(STATE.eventVector), code: p.get(STATE.eventCode) };
+    p.clearEvent();
+  };
+  attempt(loadTaskLdt(p));
+  if (p.virtual8086) for (let s = ES; s <= GS; s++) loadVirtual(p, s, p.selector(s));
+  else {
+    attempt(loadTaskStack(p));
+    attempt(loadTaskCode(p));
+    for (const s of [DS, ES, FS, GS]) attempt(loadTaskData(p, s));
   }
-  return loadTaskCode(p) && loadTaskStack(p) && [DS, ES, FS, GS].every((s) => loadTaskData(p, s));
+  return first ? p.raise(first.vector, first.code) : true;
 }
 
 function loadTaskLdt(p: Processor): boolean {
@@ -42,8 +51,9 @@ function loadTaskStack(p: Processor): boolean {
   const selector = p.selector(SS), cpl = p.cpl, d = p.stackDescriptor, code = selectorCode(selector, 0);
   if (isNull(selector)) return p.raise(VECTOR.TS, code);
   if (!fetchDescriptor(p, d, selector, VECTOR.TS, 0)) return false;
-  if ((selector & 3) !== cpl || d.dpl !== cpl || !d.writable) return p.raise(VECTOR.TS, code);
+  if (!d.writable) return p.raise(VECTOR.TS, code);
   if (!d.present) return p.raise(VECTOR.SS, code);
+  if ((selector & 3) !== cpl || d.dpl !== cpl) return p.raise(VECTOR.TS, code);
   if (!setAccessed(p, d)) return false;
   loadDescriptor(p, SS, selector, d);
   return true;

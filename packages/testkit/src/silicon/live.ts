@@ -10,13 +10,15 @@ export interface LiveRequest {
   /** A non-negative integer in decimal. */
   readonly seed: string;
   readonly count: number;
+  /** Instructions that are given the same registers and memory (default 1). */
+  readonly hold?: number;
 }
 
 export const MAPS = ["all", "int", "fp", "x87", "0f", "0f38", "0f3a", "save"] as const;
 
 /** Has this machine's processor execute random instructions and gives each to `each`; ends when all have come. */
 export async function liveCases(request: LiveRequest, each: (record: CaseRecord, silicon: SiliconIdentity) => void): Promise<void> {
-  const child = spawn(compileOracle(), ["--mode", request.mode, "--seed", request.seed, "--count", String(request.count), "--map", request.map], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(compileOracle(), ["--mode", request.mode, "--seed", request.seed, "--count", String(request.count), "--map", request.map, "--hold", String(request.hold ?? 1)], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number | null>((resolve, reject) => { child.on("error", reject).on("close", resolve); });
   const stream = new RecordStream();
   let silicon: SiliconIdentity | undefined;

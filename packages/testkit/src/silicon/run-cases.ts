@@ -32,7 +32,7 @@ function count(map: Map<string, number>, key: string, by: number = 1): void { ma
 const padded = new Uint8Array(32);
 
 /** The case's instruction as the model decodes it; the decoder keeps its fields. Undefined where it is no instruction. */
-function decodeCase(s: Subject, record: CaseRecord): BuiltVariant | undefined {
+export function decodeCase(s: Subject, record: CaseRecord): BuiltVariant | undefined {
   padded.fill(0xcc);
   padded.set(record.code);
   return s.decoder.decode(padded, 0, padded.length, MODE.flat | (record.mode === 64 ? MODE.code64 : MODE.code32)) === DECODED.ok ? s.isa.built(s.decoder.variant) : undefined;
@@ -46,7 +46,7 @@ export function runCase(s: Subject, record: CaseRecord, silicon: SiliconIdentity
   const built = decodeCase(s, record);
   const undefinedMask = built ? undefinedFlags(s.decoder, built, Number(record.gprBefore(1) & 0xffn)) : 0;
   const differences = s.machine.differences(record).filter((d) => d.what !== "flags" || (Number.parseInt(d.ours, 16) ^ Number.parseInt(d.silicon, 16)) & ~undefinedMask);
-  if (differences.length === 0) return;
+  if (differences.length === 0) { count(tally.explained, "flags that are undefined"); return; }
   const reason = explain({ record, built, differences, silicon, features: s.model.features });
   if (reason !== undefined) { count(tally.explained, reason); return; }
   tally.differ++;

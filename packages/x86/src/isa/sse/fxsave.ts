@@ -17,7 +17,11 @@ function area(m: InstructionBuilder, o: Operand, access: "read" | "write"): Valu
   const address = m.address(o, LEGACY.bytes, access);
   const last = address.add(LEGACY.bytes - 1).and(m.state(STATE.linearMask));
   m.if(last.shl(16).shrS(16).ne(last), () => m.probe(last, 1, access));
-  m.raiseIf(address.and(15).nez(), GP, 0);
+  m.if(address.and(15).nez(), () => {
+    // Control and status word past the end of a flat segment come first: #SS(0) on the stack.
+    m.if(address.add(3).gtU(0xffff_ffffn).and(m.state(STATE.linearMask).ne(-1n)), () => m.probe(address, 4, access));
+    m.raise(GP, 0);
+  });
   m.probe(last, 1, access);
   m.probe(address, LEGACY.bytes, access);
   return address;

@@ -202,7 +202,7 @@ export class CaseMachine {
     const s = r.after, state = this.#state, trap = r.trap;
     if (this.#trap !== trap) return false;
     if (trap >= 0 && (this.#get(STATE.eventCode) ^ r.error) & this.#errorMask(r)) return false;
-    if (trap === 14 && !this.#sameWords(r, r.at + 16, state + STATE.cr2.offset, 8)) return false;
+    if (trap === 14 && !this.#sameWords(r, r.at + 16, state + STATE.eventAddress.offset, 8)) return false;
     if (!this.#sameWords(r, s + CASE_STATE.gpr, state + STATE.gpr.offset, r.mode === 64 ? 128 : 64)) return false;
     if (!this.#sameWords(r, s + CASE_STATE.rip, state + STATE.rip.offset, 8)) return false;
     if ((r.words[(s + CASE_STATE.flags) >> 2]! ^ this.#flags) & FLAGS) return false;
@@ -230,7 +230,7 @@ export class CaseMachine {
       const mask = this.#errorMask(r);
       say("error code", (this.#get(STATE.eventCode) & mask).toString(16), (r.error & mask).toString(16));
     }
-    if (r.trap === 14) say("cr2", hex64(v, state + STATE.cr2.offset), r.cr2.toString(16));
+    if (r.trap === 14) say("cr2", hex64(v, state + STATE.eventAddress.offset), r.cr2.toString(16));
     for (let i = 0; i < (r.mode === 64 ? 16 : 8); i++) say(REGISTERS[i]!, hex64(v, state + STATE.gpr.offset + i * 8), hex64(r.view, s + CASE_STATE.gpr + i * 8));
     say("ip", hex64(v, state + STATE.rip.offset), hex64(r.view, s + CASE_STATE.rip));
     say("flags", (this.#flags & FLAGS).toString(16), (r.words[(s + CASE_STATE.flags) >> 2]! & FLAGS).toString(16));

@@ -1,7 +1,7 @@
 import type { Builder } from "../ir/builder.ts";
 import { I32, I64, routine, type Routine } from "../ir/routine.ts";
 import type { Value } from "../ir/value.ts";
-import { GP, SSF } from "../isa/instruction-builder.ts";
+import { AC, GP, SSF } from "../isa/instruction-builder.ts";
 import { MODE } from "../decode/mode.ts";
 import { EVENT, STATE } from "../state/state.ts";
 import { DEVICE } from "./frame-address.ts";
@@ -64,6 +64,29 @@ function checkEnd(m: Builder, next: Value, info: Value): void {
   });
 }
 
+/**
+ * Alignment check: a user's access that is not aligned to its size (8 bytes where that is no power of two) raises #AC(0), unless its page faults first. SDM vol. 3A,
+ * "Interrupt 17—Alignment Check Exception (#AC)". `leave` returns from the routine.
+ */
+function checkAlignment(m: Builder, la: Value, size: Value, user: Value, access: Value, leave: () => void): void {
+  m.if(m.state(STATE.context).and(CONTEXT.checked).nez().and(user.eq(PRIVILEGE.user)), () => {
+    const mask = m.choose(size.and(size.sub(1)), 7, size.sub(1));
+    m.if(la.trunc(32).and(mask), () => {
+      const first = m.call1(translate, la, access, user);
+      m.if(first.eqz(), leave);
+      m.if(la.trunc(32).and(0xfff).add(size).gtU(0x1000), () => {
+        const second = m.call1(translate, la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask)), access, user);
+        m.if(second.eqz(), leave);
+      });
+      m.setState(STATE.eventVector, AC);
+      m.setState(STATE.eventCode, 0);
+      m.setState(STATE.eventFlags, 1);
+      m.setState(STATE.event, EVENT.exception);
+      leave();
+    });
+  });
+}
+
 /** Copies `n` bytes (1 to 64) between host addresses. */
 function copy(m: Builder, to: Value, from: Value, n: Value): void {
   const i = m.local(m.i32(0));
@@ -84,6 +107,7 @@ export const accessRead: Routine = routine("accessRead", { params: [I64, I32], r
   const la = la0!.and(m.state(STATE.linearMask));
   checkCanonical(m, la, info!);
   const size = info!.and(INFO.size), user = userOf(m, info!);
+  checkAlignment(m, la, size, user, m.i32(ACCESS.read), () => m.return(buffer(m)));
   m.if(m.state(STATE.dataBreakpoints), () => { m.callOut("dataAccess", "i32", la, size, m.i32(0)); });
   const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
   const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
@@ -114,6 +138,7 @@ export const accessWrite: Routine = routine("accessWrite", { params: [I64, I32],
   m.setState(STATE.slowCommit, COMMIT.none);
   checkCanonical(m, la, info!);
   const size = info!.and(INFO.size), user = userOf(m, info!), gather = info!.and(INFO.gather);
+  checkAlignment(m, la, size, user, m.i32(ACCESS.write), () => m.return(buffer(m)));
   m.if(m.state(STATE.dataBreakpoints), () => { m.callOut("dataAccess", "i32", la, size, m.i32(1)); });
   const room = m.i32(0x1000).sub(la.trunc(32).and(0xfff));
   const next = la.and(~0xfffn).add(0x1000n).and(m.state(STATE.linearMask));
@@ -203,7 +228,7 @@ export const resolve: Routine = routine("resolve", { params: [I64, I32, I32], re
   const la = la0!.and(m.state(STATE.linearMask));
   m.if(la.shl(16).shrS(16).ne(la).and(m.state(STATE.linearMask).eq(-1n)), () => m.return(m.i32(0)));
   const size = info!.and(INFO.size);
-  m.if(la.trunc(32).and(0xfff).add(size).gtU(0x1000).or(m.state(STATE.dataBreakpoints)), () => m.return(m.i32(0)));
+  m.if(la.trunc(32).and(0xfff).add(size).gtU(0x1000).or(m.state(STATE.dataBreakpoints)).or(m.state(STATE.context).and(CONTEXT.checked).nez()), () => m.return(m.i32(0)));
   const host = m.call1(translate, la, write!, userOf(m, info!));
   m.if(host.leU(DEVICE), () => m.return(m.i32(0)));
   m.if(write!, () => {

@@ -16,7 +16,7 @@ export const PF_ERROR = { P: 1, W: 2, U: 4, RSVD: 8, I: 16 } as const;
 export function pageFault(m: Builder, la: Value, access: Value, user: Value, cause: Value): void {
   const reportsFetch = m.state(STATE.efer).and(EFER_NX).nez().and(m.state(STATE.paging).ne(1)).or(m.state(STATE.cr4).and(CR4_SMEP).nez());
   const code = cause.or(access.eq(ACCESS.write).shl(1)).or(user.eq(PRIVILEGE.user).shl(2)).or(access.eq(ACCESS.fetch).and(reportsFetch).shl(4));
-  m.setState(STATE.cr2, la);
+  m.setState(STATE.eventAddress, la);
   m.setState(STATE.eventVector, PF);
   m.setState(STATE.eventCode, code);
   m.setState(STATE.eventFlags, 1);

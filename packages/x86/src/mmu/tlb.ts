@@ -22,10 +22,10 @@ export const PRIVILEGE = { supervisor: 0, user: 1, implicit: 2 } as const;
 /** Contexts: bits 11-0 of a tag. */
 export const CONTEXT_MASK = 0xfff;
 /**
- * Bits of STATE.context: never zero; linear addresses of 64 bits; SMAP is on and lifted by EFLAGS.AC; above, numbers given to process context
- * identifiers (pcid.ts).
+ * Bits of STATE.context: never zero; linear addresses of 64 bits; SMAP is on and lifted by EFLAGS.AC; alignment is checked, so that no data entries are made and
+ * every data access is looked at.
  */
-export const CONTEXT = { base: 1, wide: 2, accessible: 4, pcidShift: 3 } as const;
+export const CONTEXT = { base: 1, wide: 2, accessible: 4, checked: 8 } as const;
 
 /** Address in linear memory of the entry for `la`: base block, access kind and privilege (0 supervisor, 1 user) given. */
 export function entryAddress(m: Builder, la: Value, access: Value, user: Value): Value {
@@ -49,9 +49,13 @@ export const fillTlb: Routine = routine("fillTlb", { params: [I64, I32, I32, I32
   m.return();
 });
 
-/** Enters a translation unless every access must be seen: writes to a frame that holds decoded code or is logged, data accesses while data breakpoints are armed. */
+/**
+ * Enters a translation unless every access must be seen: writes to a frame that holds decoded code or is logged, data accesses while data breakpoints are
+ * armed or alignment is checked.
+ */
 export function enterTlb(m: Builder, la: Value, host: Value, access: Value, user: Value, global: Value): void {
   const flags = m.hostLoad("i32.load8_u", m.state(STATE.frameFlags).add(host.shrU(12)));
-  const skip = m.choose(access.eq(ACCESS.fetch), 0, access.eq(ACCESS.write).and(flags.nez()).or(m.state(STATE.dataBreakpoints)));
+  const watched = m.state(STATE.dataBreakpoints).or(m.state(STATE.context).and(CONTEXT.checked).nez());
+  const skip = m.choose(access.eq(ACCESS.fetch), 0, access.eq(ACCESS.write).and(flags.nez()).or(watched));
   m.if(skip.eqz(), () => m.call(fillTlb, la, host, access, user.eq(PRIVILEGE.user), global));
 }

@@ -67,6 +67,8 @@ export const STATE = {
   /** Not zero: leave the engine (an `Event` number). Set with the details below by whatever raises. */
   event: u32(),
   eventVector: u32(), eventCode: u32(), eventFlags: u32(),
+  /** Linear address of a page fault that is pending: CR2 has it once the fault is delivered. */
+  eventAddress: u64(),
   /** Set by others to make the vCPU leave at the next block end. */
   attention: u32(),
   /** The decoded operation being executed when the engine calls out. */

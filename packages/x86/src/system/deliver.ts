@@ -43,9 +43,10 @@ function deliver(p: Processor, first: number, firstCode: number | undefined, fir
   let vector = first, code = firstCode, source = firstSource;
   for (;;) {
     if (source !== "interrupt" && (p.exceptionIntercepts >>> vector) & 1) {
-      p.exitWith = { kind: "exception", vector, errorCode: code, address: p.getBig(STATE.cr2) };
+      p.exitWith = { kind: "exception", vector, errorCode: code, address: p.getBig(STATE.eventAddress) };
       return true;
     }
+    if (vector === VECTOR.PF) p.setBig(STATE.cr2, p.getBig(STATE.eventAddress));
     if (enterHandler(p, vector, code, source)) {
       // The handler of #DB may use the debug registers. SDM vol. 3B, "Debug Control Register (DR7)".
       if (vector === VECTOR.DB) p.set(DR7_FIELD, p.get(DR7_FIELD) & ~DR7.GD);
@@ -61,6 +62,7 @@ function deliver(p: Processor, first: number, firstCode: number | undefined, fir
     // An interrupt, and an exception that is no fault in an instruction's execution, counts as benign first.
     const before = source === "interrupt" ? BENIGN : classOf(vector), after = classOf(second);
     const double = (before === CONTRIBUTORY && after === CONTRIBUTORY) || (before === PAGE_FAULT && after !== BENIGN);
+    if (double && second === VECTOR.PF) p.setBig(STATE.cr2, p.getBig(STATE.eventAddress));
     vector = double ? VECTOR.DF : second;
     code = double ? 0 : secondCode;
     source = "fault";

@@ -61,8 +61,9 @@ export function deriveContext(p: Processor): void {
 }
 
 function setContext(v: DataView, s: number, code64: boolean, cr4: number, flags: number): void {
+  const checked = flags & FLAG.AC && v.getUint32(s + STATE.cr0.offset, true) & CR0.AM && v.getUint32(s + STATE.cpl.offset, true) === 3;
   // Entries made with AC set must not serve accesses with AC clear; 32-bit addresses must not meet an entry for 4 GiB.
-  const context = CONTEXT.base | (code64 ? CONTEXT.wide : 0) | (cr4 & CR4.SMAP && flags & FLAG.AC ? CONTEXT.accessible : 0);
+  const context = CONTEXT.base | (code64 ? CONTEXT.wide : 0) | (cr4 & CR4.SMAP && flags & FLAG.AC ? CONTEXT.accessible : 0) | (checked ? CONTEXT.checked : 0);
   v.setUint32(s + STATE.context.offset, context, true);
 }
 

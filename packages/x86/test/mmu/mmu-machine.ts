@@ -49,7 +49,7 @@ export class MmuMachine {
     const host = this.core.exports.translate(this.core.state, BigInt.asIntN(64, la), access, privilege) >>> 0;
     if (host === 0) {
       if (this.get(STATE.event) !== BigInt(EVENT.exception) || this.get(STATE.eventVector) !== 14n) throw new Error("no page fault is pending");
-      return { errorCode: Number(this.get(STATE.eventCode)), cr2: this.get(STATE.cr2) };
+      return { errorCode: Number(this.get(STATE.eventCode)), cr2: this.get(STATE.eventAddress) };
     }
     return host === 1 ? { device: this.get(STATE.slowPhysical) } : { host };
   }

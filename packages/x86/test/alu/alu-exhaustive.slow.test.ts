@@ -1,0 +1,3 @@
+import { testEveryByte } from "./every-byte.ts";
+
+testEveryByte("jit");

@@ -190,9 +190,9 @@ export class Vcpu {
     }
     const shadowed = p.shadowed;
     if (p.debugTraps !== 0 && !(shadowed && p.debugShadow)) {
-      const bits = p.debugTraps;
+      // A breakpoint on the next instruction is reported along.
+      recordDebugCause(p, p.debugTraps | codeBreakpoint(p));
       p.debugTraps = 0;
-      recordDebugCause(p, bits);
       p.halted = false;
       this.#delivered = true;
       if (!deliverException(p, VECTOR.DB, undefined, "trap")) return undefined;

@@ -25,6 +25,8 @@ export function armBreakpoints(p: Processor): void {
     else data = true;
   }
   p.codeBreakpoints = code;
+  // Instructions are looked at one by one from the next on.
+  if (code && p.slice !== 0) p.reload();
   p.ioBreakpoints = io;
   if (data !== (p.get(STATE.dataBreakpoints) !== 0)) {
     p.set(STATE.dataBreakpoints, data ? 1 : 0);
@@ -75,9 +77,7 @@ export function codeBreakpoint(p: Processor): number {
   return hit;
 }
 
-/** Enters the cause of a debug exception in DR6: the breakpoint bits are replaced where one hit, others are added. SDM vol. 3B, "Debug Status Register (DR6)". */
+/** Enters the cause of a debug exception in DR6: the breakpoint bits are those of this one, others stay until software clears them. SDM vol. 3B, "Debug Status Register (DR6)". */
 export function recordDebugCause(p: Processor, bits: number): void {
-  let dr6 = p.get(register(6));
-  if (bits & 15) dr6 &= ~15;
-  p.set(register(6), (dr6 | bits | DR6.fixed) >>> 0);
+  p.set(register(6), ((p.get(register(6)) & ~15) | bits | DR6.fixed) >>> 0);
 }

@@ -1,16 +1,16 @@
 import type { Builder } from "../../ir/builder.ts";
 import { I32, I64, routine, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
-import { STATE } from "../../state/state.ts";
 import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, widenReal, type ShortFormat } from "./convert.ts";
-import { fastProduct, fastSum, isPlainControl, statusAfter, type FastResult } from "./fast.ts";
+import { FastStack } from "./fast-stack.ts";
+import { fastProduct, fastSum, isPlainControl, type FastResult } from "./fast.ts";
 import { indefinite, isNormal, SIGN, type Float80 } from "./float80.ts";
 import { divide80, multiply80 } from "./product.ts";
 import { squareRoot80 } from "./root.ts";
-import { isEmpty, isFull, physical, popSt, readRegister, writeRegister, writeSt } from "./stack.ts";
-import { beginX87, commitX87, FSW, noteStackFault } from "./status.ts";
+import { isEmpty, physical, popSt, readRegister, writeSt } from "./stack.ts";
+import { beginX87, commitX87, noteStackFault } from "./status.ts";
 import { add80, subtract80 } from "./sum.ts";
 
 /** What ST(0) (a) and the other operand (b) become. */
@@ -18,8 +18,9 @@ type Operation = "add" | "mul" | "sub" | "subr" | "div" | "divr";
 const COMPUTE: { readonly [operation in Operation]: (m: Builder, a: Float80, b: Float80) => Float80 } = {
   add: add80, mul: multiply80, sub: subtract80, subr: (m, a, b) => subtract80(m, b, a), div: divide80, divr: (m, a, b) => divide80(m, b, a),
 };
-const FAST: { readonly [operation in Operation]?: (m: Builder, a: Float80, b: Float80) => FastResult } = {
-  add: (m, a, b) => fastSum(m, a, b, 0, 0), sub: (m, a, b) => fastSum(m, a, b, 0, SIGN), subr: (m, a, b) => fastSum(m, a, b, SIGN, 0), mul: fastProduct,
+const FAST: { readonly [operation in Operation]?: (m: Builder, a: Float80, b: Float80, done: (r: FastResult) => void) => void } = {
+  add: (m, a, b, done) => fastSum(m, a, b, 0, 0, done), sub: (m, a, b, done) => fastSum(m, a, b, 0, SIGN, done),
+  subr: (m, a, b, done) => fastSum(m, a, b, SIGN, 0, done), mul: fastProduct,
 };
 
 /** Bits of the routines' first parameter beyond the target's stack index (2-0): pop afterwards; the other operand is an empty register. */
@@ -45,50 +46,51 @@ function fullRoutine(operation: Operation): Routine {
 const OPERATIONS: readonly Operation[] = ["add", "mul", "sub", "subr", "div", "divr"];
 const FULL = Object.fromEntries(OPERATIONS.map((o) => [o, fullRoutine(o)])) as { readonly [operation in Operation]: Routine };
 
-/** Where the second operand comes from: tests and values for the fast and the full way. Values are built where they are used. */
+/** Where the second operand comes from, for the fast and the full way. Values are built where they are used. */
 interface Other {
-  /** 1 where it is a normal number in reach of the fast way. */
-  readonly isOrdinary: Value;
-  readonly fast: () => Float80;
+  /** Runs `then` with the operand where it is a normal number, and ST(0) and it are not empty. */
+  readonly ifOrdinary: (stack: FastStack, then: (b: Float80) => void) => void;
   readonly full: () => Float80;
   /** 1 where it is an empty register. */
   readonly isEmpty?: () => Value;
 }
 
 function compute(m: InstructionBuilder, operation: Operation, other: Other, target: Value | number, pop: boolean): void {
-  const fast = FAST[operation], done = m.local(m.i32(0));
-  const targetBits = typeof target === "number" ? m.i32(target) : target;
-  if (fast) {
-    const fsw = m.state(STATE.fsw), register = physical(m, 0), a = readRegister(m, register);
-    m.if(isNormal(a).and(isFull(m, register)).and(other.isOrdinary).and(isPlainControl(m)), () => {
-      const r = fast(m, a, other.fast());
-      m.if(r.ok, () => {
-        writeRegister(m, target === 0 ? register : fsw.shrU(FSW.topShift).add(targetBits).and(7), r.value);
-        if (pop) {
-          m.setState(STATE.ftw, m.state(STATE.ftw).and(m.i32(1).shl(register).not()));
-          m.setState(STATE.fsw, statusAfter(fsw, r.flags).and(~FSW.top).or(register.add(1).and(7).shl(FSW.topShift)));
-        } else m.setState(STATE.fsw, statusAfter(fsw, r.flags));
-        done.set(1);
-      });
-    });
-  }
-  m.if(done.get().eqz(), () => {
+  const fast = FAST[operation], targetBits = typeof target === "number" ? m.i32(target) : target;
+  const full = (): void => {
     const b = other.full(), empty = other.isEmpty ? other.isEmpty().mul(OTHER_EMPTY) : m.i32(0);
     m.call(FULL[operation], targetBits.or(pop ? POP : 0).or(empty), b.significand, b.signExponent);
-  });
+  };
+  if (!fast) { full(); return; }
+  const stack = new FastStack(m), top = stack.index(0), a = stack.read(top), done = m.local(m.i32(0));
+  other.ifOrdinary(stack, (b) => m.if(isNormal(a), () => m.if(isPlainControl(m), () => fast(m, a, b, (r) => {
+    stack.write(target === 0 ? top : stack.index(target), r.value);
+    stack.finish(r.flags, pop ? 1 : 0);
+    done.set(1);
+  }))));
+  m.if(done.get().eqz(), full);
 }
 
 function stackOperand(m: InstructionBuilder, o: Operand): Other {
-  const register = physical(m, m.registerNumber(o).and(7)), b = readRegister(m, register);
-  return { isOrdinary: isNormal(b).and(isFull(m, register)), fast: () => b, full: () => b, isEmpty: () => isEmpty(m, register) };
+  const i = m.registerNumber(o).and(7);
+  return {
+    ifOrdinary: (stack, then) => m.if(stack.areFull(i), () => {
+      const b = stack.read(stack.index(i));
+      m.if(isNormal(b), () => then(b));
+    }),
+    full: () => readRegister(m, physical(m, i)), isEmpty: () => isEmpty(m, physical(m, i)),
+  };
 }
 function realOperand(m: InstructionBuilder, o: Operand, f: ShortFormat): Other {
   const bits = m.read(o);
-  return { isOrdinary: isShortNormal(f, bits), fast: () => widenNormal(f, bits), full: () => widenReal(m, f, bits) };
+  return {
+    ifOrdinary: (stack, then) => m.if(stack.isFull(), () => m.if(isShortNormal(f, bits), () => then(widenNormal(f, bits)))),
+    full: () => widenReal(m, f, bits),
+  };
 }
 function integerOperand(m: InstructionBuilder, o: Operand): Other {
   const integer = m.read(o);
-  return { isOrdinary: integer.nez(), fast: () => widenInteger(m, integer), full: () => widenInteger(m, integer) };
+  return { ifOrdinary: (stack, then) => m.if(stack.isFull(), () => m.if(integer.nez(), () => then(widenInteger(m, integer)))), full: () => widenInteger(m, integer) };
 }
 
 const WORDS: { readonly [operation in Operation]: string } = { add: "Add", mul: "Multiply", sub: "Subtract", subr: "Reverse Subtract", div: "Divide", divr: "Reverse Divide" };

@@ -1,11 +1,12 @@
 import { I32, I64, routine, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
-import { FPR_STRIDE, STATE } from "../../state/state.ts";
+import { STATE } from "../../state/state.ts";
 import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, widenReal, type ShortFormat } from "./convert.ts";
+import { FastStack } from "./fast-stack.ts";
 import { indefinite, isDenormal, isSignalling, QUIET_BIT, type Float80 } from "./float80.ts";
-import { isEmpty, isFull, physical, physicalBelow, pushSt, readRegister, SIGN_EXPONENT } from "./stack.ts";
+import { isEmpty, isFull, physical, physicalBelow, pushSt } from "./stack.ts";
 import { beginX87, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
 
 /** Pushes what the normal way cannot: stack faults, SNaN and denormals of memory (`real`), an empty source (`empty`). */
@@ -22,23 +23,21 @@ const LOAD: Routine = routine("x87-load", { params: [I64, I32, I32, I32] }, (m, 
   m.if(commitX87(m).eqz(), () => pushSt(m, { significand: s.get(), signExponent: e.get() }));
 });
 
-/** Pushes `fast()` where `ok` and the register is empty, else calls the routine with `full()`. */
-function load(m: InstructionBuilder, ok: Value, fast: () => Float80, full: () => Float80, real: boolean, empty?: () => Value): void {
-  const fsw = m.state(STATE.fsw), register = fsw.shrU(FSW.topShift).sub(1).and(7), ftw = m.state(STATE.ftw), bit = m.i32(1).shl(register);
-  m.if(ftw.and(bit).eqz().and(ok), () => {
-    const v = fast(), index = register.mul(FPR_STRIDE);
-    m.setState(STATE.fpr, v.significand, index);
-    m.setState(SIGN_EXPONENT, v.signExponent, index);
-    m.setState(STATE.ftw, ftw.or(bit));
-    m.setState(STATE.fsw, fsw.and(~(FSW.top | FSW.C1)).or(register.shl(FSW.topShift)));
+/** Pushes `fast()` where `ok` and there is room, else calls the routine with `full()`. */
+function load(m: InstructionBuilder, ok: (stack: FastStack) => Value | undefined, fast: () => Float80, full: () => Float80, real: boolean, empty?: () => Value): void {
+  const stack = new FastStack(m), room = stack.isRoom(), more = ok(stack);
+  m.if(more ? room.and(more) : room, () => {
+    stack.write(stack.index(7), fast());
+    stack.finish(undefined, -1);
   }, () => {
     const v = full();
     m.call(LOAD, v.significand, v.signExponent, m.i32(real ? 1 : 0), empty ? empty() : m.i32(0));
   });
 }
+const always = (): undefined => undefined;
 
 function loadReal(m: InstructionBuilder, f: ShortFormat, bits: Value): void {
-  load(m, isShortNormal(f, bits), () => widenNormal(f, bits), () => widenReal(m, f, bits), true);
+  load(m, () => isShortNormal(f, bits), () => widenNormal(f, bits), () => widenReal(m, f, bits), true);
 }
 
 /** Ten bytes: 64 and 16 bits (in 32). Eight of them are accessed first, which shows at a segment's end. */
@@ -60,14 +59,18 @@ const FLD = [
     forms: ["DB /5  FLD m80fp"], feature: "fpu", unit: "x87", title: "FLD—Load Floating-Point Value",
     execute(m, src) {
       const [significand, signExponent] = readTen(m, src!), v: Float80 = { significand, signExponent };
-      load(m, m.i32(1), () => v, () => v, false);
+      load(m, always, () => v, () => v, false);
     },
   }),
   instruction("FLD", {
     forms: ["D9 C0+i  FLD ST(i)"], feature: "fpu", unit: "x87", title: "FLD—Load Floating-Point Value",
     execute(m, src) {
-      const register = physical(m, m.registerNumber(src!)), v = readRegister(m, register);
-      load(m, isFull(m, register), () => v, () => v, false, () => isEmpty(m, register));
+      const i = m.registerNumber(src!).and(7), register = physical(m, i);
+      let v: Float80 | undefined;
+      load(m, (stack) => {
+        v = stack.read(stack.index(i));
+        return stack.isFull(i);
+      }, () => v!, () => v!, false, () => isEmpty(m, register));
     },
   }),
 ];
@@ -76,7 +79,7 @@ const FILD: Instruction = instruction("FILD", {
   forms: ["DF /0  FILD m16int", "DB /0  FILD m32int", "DF /5  FILD m64int"], feature: "fpu", unit: "x87", title: "FILD—Load Integer",
   execute(m, src) {
     const v = widenInteger(m, m.read(src!));
-    load(m, m.i32(1), () => v, () => v, false);
+    load(m, always, () => v, () => v, false);
   },
 });
 
@@ -100,7 +103,7 @@ const FBLD: Instruction = instruction("FBLD", {
     const [low, high] = readTen(m, src!);
     const [significand, signExponent] = m.call(FROM_DECIMAL, low, high);
     const v: Float80 = { significand: significand!, signExponent: signExponent! };
-    load(m, m.i32(1), () => v, () => v, false);
+    load(m, always, () => v, () => v, false);
   },
 });
 
@@ -124,7 +127,7 @@ const LOAD_CONSTANTS = CONSTANTS.map(([name, modrm, significand, signExponent, n
       const above = m.i32(nearestIsAbove ? 0b0101 : 0b0100).shrU(m.state(STATE.fcw).shrU(10).and(3)).and(1);
       return { significand: exact.add(above.zext(64)), signExponent: m.i32(signExponent) };
     };
-    load(m, m.i32(1), value, value, false);
+    load(m, always, value, value, false);
   },
 }));
 

@@ -62,5 +62,14 @@ export function summarizeX87(m: Builder): void {
   m.setState(STATE.fsw, fsw.and(~(FSW.ES | FSW.B)).or(m.choose(pending, FSW.ES | FSW.B, 0)));
 }
 
+/** The status word that each instruction's check has read: its body need not read it again. */
+const AT_ENTRY = new WeakMap<Builder, Value>();
+
 /** #MF where an unmasked exception is pending: what every waiting x87 or MMX instruction does first. */
-export function raisePendingX87(m: Builder): void { m.raiseIf(m.state(STATE.fsw).and(FSW.ES).nez(), MF); }
+export function raisePendingX87(m: Builder): void {
+  const fsw = m.state(STATE.fsw);
+  AT_ENTRY.set(m, fsw);
+  m.raiseIf(fsw.and(FSW.ES).nez(), MF);
+}
+/** The status word where nothing has changed it yet in this instruction. */
+export function statusAtEntry(m: Builder): Value { return AT_ENTRY.get(m) ?? m.state(STATE.fsw); }

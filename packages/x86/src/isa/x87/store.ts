@@ -4,11 +4,11 @@ import { STATE } from "../../state/state.ts";
 import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { DOUBLE_REAL, SINGLE_REAL, type ShortFormat } from "./convert.ts";
-import { statusAfter } from "./fast.ts";
+import { FastStack } from "./fast-stack.ts";
 import { indefinite, isNormal, signOf } from "./float80.ts";
 import { narrow80, narrowFast, shortIndefinite, toInteger80 } from "./narrow.ts";
 import { roundingControl } from "./round.ts";
-import { isEmpty, isFull, markEmpty, physical, popSt, readRegister, setTop, writeRegister, markFull } from "./stack.ts";
+import { isEmpty, isFull, markFull, physical, popSt, readRegister, writeRegister } from "./stack.ts";
 import { beginX87, commitX87, FSW, memoryResultForbidden, noteStackFault, noteX87, RC } from "./status.ts";
 
 /** What ST(0) becomes in memory, with everything noted. */
@@ -32,20 +32,15 @@ const FINISH: Routine = routine("x87-finish-store", { params: [I32, I32] }, (m, 
 });
 
 function storeReal(m: InstructionBuilder, dst: Operand, f: ShortFormat, pop: boolean): void {
-  const fsw = m.state(STATE.fsw), register = physical(m, 0), v = readRegister(m, register);
-  const fast = narrowFast(m, f, v), ok = fast.ok.and(isNormal(v)).and(isFull(m, register)).and(m.state(STATE.fcw).and(0xc20).eq(0x20));
+  const stack = new FastStack(m), v = stack.read(stack.index(0));
+  const fast = narrowFast(m, f, v), ok = fast.ok.and(isNormal(v)).and(stack.isFull()).and(m.state(STATE.fcw).and(0xc20).eq(0x20));
   const bits = m.local(fast.bits), forbidden = m.local(m.i32(0));
   m.if(ok.eqz(), () => {
     bits.set(m.call1(STORE_REAL[f.bits]!));
     forbidden.set(memoryResultForbidden(m));
   });
   storeUnless(m, forbidden.get(), dst, () => m.write(dst, bits.get()));
-  m.if(ok, () => {
-    const status = statusAfter(fsw, fast.flags);
-    if (!pop) { m.setState(STATE.fsw, status); return; }
-    markEmpty(m, register);
-    m.setState(STATE.fsw, status.and(~FSW.top).or(register.add(1).and(7).shl(FSW.topShift)));
-  }, () => m.call(FINISH, forbidden.get(), m.i32(pop ? 1 : 0)));
+  m.if(ok, () => stack.finish(fast.flags, pop ? 1 : 0), () => m.call(FINISH, forbidden.get(), m.i32(pop ? 1 : 0)));
 }
 
 /** Stores; where that is forbidden a faulting access still raises its fault. */
@@ -132,16 +127,10 @@ const STORE_REGISTER: Routine = routine("x87-store-register", { params: [I32, I3
   });
 });
 function storeRegister(m: InstructionBuilder, dst: Operand, pop: boolean): void {
-  const fsw = m.state(STATE.fsw), register = physical(m, 0), target = m.registerNumber(dst).and(7);
-  m.if(isFull(m, register), () => {
-    const to = physical(m, target);
-    writeRegister(m, to, readRegister(m, register));
-    markFull(m, to);
-    m.setState(STATE.fsw, fsw.and(~FSW.C1));
-    if (pop) {
-      markEmpty(m, register);
-      setTop(m, register.add(1).and(7));
-    }
+  const stack = new FastStack(m), target = m.registerNumber(dst).and(7);
+  m.if(stack.isFull(), () => {
+    stack.write(stack.index(target), stack.read(stack.index(0)));
+    stack.finish(undefined, pop ? 1 : 0, target);
   }, () => m.call(STORE_REGISTER, target, m.i32(pop ? 1 : 0)));
 }
 

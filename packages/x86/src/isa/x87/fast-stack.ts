@@ -1,0 +1,58 @@
+import type { Builder } from "../../ir/builder.ts";
+import type { Value } from "../../ir/value.ts";
+import { FPR_STRIDE, STATE } from "../../state/state.ts";
+import type { Float80 } from "./float80.ts";
+import { SIGN_EXPONENT } from "./stack.ts";
+import { FSW, statusAtEntry } from "./status.ts";
+
+/**
+ * The stack as an instruction finds it, status and tag word read once: for the common cases that instructions write out. Good until the
+ * status or tag word changes.
+ */
+export class FastStack {
+  readonly m: Builder;
+  readonly fsw: Value;
+  readonly #top: Value;
+  readonly #ftw: Value;
+  /** Bit i: ST(i) is not empty (bits above 7 repeat or run out). */
+  readonly #tags: Value;
+
+  constructor(m: Builder) {
+    this.m = m;
+    this.fsw = statusAtEntry(m);
+    this.#top = this.fsw.shrU(FSW.topShift).and(7);
+    this.#ftw = m.state(STATE.ftw);
+    this.#tags = this.#ftw.mul(0x101).shrU(this.#top);
+  }
+  /** Byte index of ST(i) in the register file; `i` 7 is the register that a push makes ST(0). */
+  index(i: Value | number): Value {
+    const top = this.fsw.shrU(FSW.topShift - 4), offset = typeof i === "number" ? this.m.i32(i * FPR_STRIDE) : i.shl(4);
+    return (i === 0 ? top : top.add(offset)).and(7 * FPR_STRIDE);
+  }
+  read(index: Value): Float80 { return { significand: this.m.state(STATE.fpr, index), signExponent: this.m.state(SIGN_EXPONENT, index) }; }
+  write(index: Value, v: Float80): void {
+    this.m.setState(STATE.fpr, v.significand, index);
+    this.m.setState(SIGN_EXPONENT, v.signExponent, index);
+  }
+  /** 1 where ST(i) (ST(0)) is not empty; 1 where ST(0) and ST(i) are not; 1 where there is room for a push. */
+  isFull(i?: Value): Value { return (i ? this.#tags.shrU(i) : this.#tags).and(1); }
+  areFull(i: Value): Value {
+    const bits = this.m.i32(1).shl(i).or(1);
+    return this.#tags.and(bits).eq(bits);
+  }
+  isRoom(): Value { return this.#tags.and(1 << 7).eqz(); }
+
+  /**
+   * Sets the status word: as found but for C1, which becomes `flags`' along with the flags there. `move` 1 pops, -1 pushes; `filled` is an index
+   * from the top whose register is no longer empty.
+   */
+  finish(flags: Value | undefined, move: 0 | 1 | -1, filled?: Value): void {
+    const { m } = this, kept = this.fsw.and(~FSW.C1 & 0xffff & (move ? ~FSW.top : -1)), status = flags ? kept.or(flags) : kept;
+    if (!move) m.setState(STATE.fsw, status);
+    else m.setState(STATE.fsw, status.or(this.fsw.add(move * (1 << FSW.topShift)).and(FSW.top)));
+    const bit = (i: Value): Value => m.i32(1).shl(this.#top.add(i).and(7)), tags = filled ? this.#ftw.or(bit(filled)) : this.#ftw;
+    if (move > 0) m.setState(STATE.ftw, tags.and(m.i32(-2).rotl(this.#top)));
+    else if (move < 0) m.setState(STATE.ftw, tags.or(bit(m.i32(7))));
+    else if (filled) m.setState(STATE.ftw, tags);
+  }
+}

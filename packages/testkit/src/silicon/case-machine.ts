@@ -112,6 +112,13 @@ export class CaseMachine {
     return f.bits === 32 ? this.#view.getUint32(at, true) : f.bits === 16 ? this.#view.getUint16(at, true) : this.#view.getUint8(at);
   }
 
+  /** The x87 status word; C1 has a place of its own (state/state.ts). */
+  #status(): number { return this.#get(STATE.fsw) | (this.#get(STATE.fc1) << 9); }
+  #setStatus(word: number): void {
+    this.#set(STATE.fsw, word & ~0x200);
+    this.#set(STATE.fc1, (word >> 9) & 1);
+  }
+
   /** Sets the status flags in their lazy form (state/state.ts) and DF. */
   #setFlags(flags: number): void {
     const z = (flags >> 6) & 1, s = (flags >> 7) & 1, p = (flags >> 2) & 1, c = flags & 1, o = (flags >> 11) & 1, a = (flags >> 4) & 1;
@@ -145,14 +152,14 @@ export class CaseMachine {
       const fsw = r.view.getUint16(s + CASE_STATE.fsw, true), top = (fsw >> 11) & 7;
       for (const field of [STATE.fop, STATE.fip, STATE.fdp, STATE.fcs, STATE.fds]) this.#set(field, 0);
       this.#set(STATE.fcw, r.view.getUint16(s + CASE_STATE.fcw, true));
-      this.#set(STATE.fsw, fsw);
+      this.#setStatus(fsw);
       this.#set(STATE.ftw, r.bytes[s + CASE_STATE.ftw]!);
       this.#set(STATE.mxcsr, r.words[(s + CASE_STATE.mxcsr) >> 2]!);
       for (let i = 0; i < 8; i++) this.#copyWords(r.words, s + CASE_STATE.st + i * 16, this.#words, state + STATE.fpr.offset + ((top + i) & 7) * 16, 12);
       for (let i = 0; i < 16; i++) this.#copyWords(r.words, s + CASE_STATE.xmm + i * 16, this.#words, state + STATE.vector.offset + i * 32, 16);
     } else {
       this.#set(STATE.fcw, 0x37f);
-      this.#set(STATE.fsw, 0);
+      this.#setStatus(0);
       this.#set(STATE.ftw, 0);
       this.#set(STATE.mxcsr, 0x1f80);
     }
@@ -208,7 +215,7 @@ export class CaseMachine {
     if ((r.words[(s + CASE_STATE.flags) >> 2]! ^ this.#flags) & FLAGS) return false;
     if (r.floats) {
       const fsw = r.view.getUint16(s + CASE_STATE.fsw, true), top = (fsw >> 11) & 7;
-      if (this.#get(STATE.fcw) !== r.view.getUint16(s + CASE_STATE.fcw, true) || this.#get(STATE.fsw) !== fsw) return false;
+      if (this.#get(STATE.fcw) !== r.view.getUint16(s + CASE_STATE.fcw, true) || this.#status() !== fsw) return false;
       if (this.#get(STATE.ftw) !== r.bytes[s + CASE_STATE.ftw] || this.#get(STATE.mxcsr) !== r.words[(s + CASE_STATE.mxcsr) >> 2]) return false;
       for (let i = 0; i < 8; i++) {
         const ours = state + STATE.fpr.offset + ((top + i) & 7) * 16, at = s + CASE_STATE.st + i * 16;
@@ -235,7 +242,7 @@ export class CaseMachine {
     say("ip", hex64(v, state + STATE.rip.offset), hex64(r.view, s + CASE_STATE.rip));
     say("flags", (this.#flags & FLAGS).toString(16), (r.words[(s + CASE_STATE.flags) >> 2]! & FLAGS).toString(16));
     if (r.floats) {
-      const fsw = this.#get(STATE.fsw), top = (fsw >> 11) & 7;
+      const fsw = this.#status(), top = (fsw >> 11) & 7;
       say("fcw", this.#get(STATE.fcw).toString(16), r.view.getUint16(s + CASE_STATE.fcw, true).toString(16));
       say("fsw", fsw.toString(16), r.view.getUint16(s + CASE_STATE.fsw, true).toString(16));
       say("ftw", this.#get(STATE.ftw).toString(16), r.bytes[s + CASE_STATE.ftw]!.toString(16));

@@ -52,8 +52,11 @@ export const STATE = {
   sysenterCs: u64(), sysenterEsp: u64(), sysenterEip: u64(), tscOffset: u64(), apicBase: u64(), pat: u64(), tscAux: u64(),
 
   mxcsr: u32(),
-  fcw: u16(), fsw: u16(), ftw: u8(), fpuPad: u8(), fop: u16(),
-  /** x87 status word without TOP lives in `fsw` bits other than 13-11; `fsw` holds TOP too: one word as FNSTSW stores it. */
+  fcw: u16(), fsw: u16(), ftw: u8(), fc1: u8(), fop: u16(),
+  /**
+   * The x87 status word is `fsw` with TOP in bits 13-11, but for C1: bit 9 of `fsw` is always 0 and C1 is `fc1` (0 or 1), so that finding ST(i)
+   * does not wait for the previous result's rounding.
+   */
   fip: u64(), fdp: u64(), fcs: u16(), fds: u16(),
   /** x87 registers by physical number (not by distance from TOP), FPR_STRIDE apart. `ftw` bit n = register n is not empty. */
   fpr: field("i64", 64, 8, FPR_STRIDE),

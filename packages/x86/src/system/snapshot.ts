@@ -41,7 +41,7 @@ export interface VcpuState {
 /** Registers that a snapshot holds as they are. */
 const REGISTERS: readonly (keyof typeof STATE)[] = [
   "gdtrBase", "idtrBase", "gdtrLimit", "idtrLimit", "cr0", "cr2", "cr3", "cr4", "cr8", "efer", "xcr0", "star", "lstar", "cstar", "sfmask", "kernelGsBase",
-  "sysenterCs", "sysenterEsp", "sysenterEip", "tscOffset", "apicBase", "pat", "tscAux", "mxcsr", "fcw", "fsw", "ftw", "fop", "fip", "fdp", "fcs", "fds",
+  "sysenterCs", "sysenterEsp", "sysenterEip", "tscOffset", "apicBase", "pat", "tscAux", "mxcsr", "fcw", "fsw", "fc1", "ftw", "fop", "fip", "fdp", "fcs", "fds",
 ];
 
 const pdpte = (n: number): StateField => ({ ...STATE.pdpte, offset: STATE.pdpte.offset + n * 8 });

@@ -3,6 +3,7 @@ import { I64, routine, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
 import { MODE } from "../../decode/mode.ts";
 import { FPR_STRIDE, STATE, VECTOR_STRIDE } from "../../state/state.ts";
+import { setStatusWord, statusWord } from "../x87/status.ts";
 import { MXCSR } from "./float-control.ts";
 
 /** The legacy region of FXSAVE and XSAVE (SDM vol. 1, "Legacy Region of an XSAVE Area"): byte offsets. */
@@ -22,7 +23,7 @@ function stackIndex(fsw: Value, i: Value): Value { return fsw.shrU(11).add(i).an
 const SAVE_X87: Routine = routine("save-x87", { params: [I64], mayFault: true }, (m, area) => {
   const fsw = m.state(STATE.fsw), at = (offset: number): Value => area!.add(offset);
   m.store(at(LEGACY.fcw), m.state(STATE.fcw).trunc(16));
-  m.store(at(LEGACY.fsw), fsw.trunc(16));
+  m.store(at(LEGACY.fsw), statusWord(m).trunc(16));
   m.store(at(LEGACY.ftw), m.state(STATE.ftw).and(0xff).trunc(16));
   m.store(at(LEGACY.fop), m.state(STATE.fop).trunc(16));
   const i = m.local(m.i32(0));
@@ -86,7 +87,7 @@ const LOAD_X87: Routine = routine("load-x87", { params: [I64], mayFault: true },
   m.setState(STATE.fcw, fcw);
   m.setState(STATE.ftw, m.load(at(LEGACY.ftw), 8).zext(32));
   m.setState(STATE.fop, m.load(at(LEGACY.fop), 16).zext(32));
-  m.setState(STATE.fsw, fsw.and(~SUMMARY).or(m.choose(fsw.and(fcw.not()).and(0x3f).nez(), SUMMARY, 0)));
+  setStatusWord(m, fsw.and(~SUMMARY).or(m.choose(fsw.and(fcw.not()).and(0x3f).nez(), SUMMARY, 0)));
   const i = m.local(m.i32(0));
   m.loop(() => {
     const index = stackIndex(fsw, i.get()), from = at(LEGACY.st).add(i.get().shl(4).zext(64));
@@ -114,7 +115,7 @@ export function loadX87(m: Builder, area: Value, pointers: PointerBits): void {
 /** The initial x87 state, as after FNINIT, registers cleared. */
 export function initializeX87(m: Builder): void {
   m.setState(STATE.fcw, m.i32(0x37f));
-  for (const field of [STATE.fsw, STATE.ftw, STATE.fop, STATE.fcs, STATE.fds]) m.setState(field, m.i32(0));
+  for (const field of [STATE.fsw, STATE.fc1, STATE.ftw, STATE.fop, STATE.fcs, STATE.fds]) m.setState(field, m.i32(0));
   for (const field of [STATE.fip, STATE.fdp]) m.setState(field, m.i64(0));
   for (let i = 0; i < 8; i++) {
     m.setState({ ...STATE.fpr, offset: STATE.fpr.offset + i * FPR_STRIDE }, m.i64(0));

@@ -6,7 +6,7 @@ import { instruction, type Instruction } from "../instruction.ts";
 import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, widenReal, type ShortFormat } from "./convert.ts";
 import { FastStack } from "./fast-stack.ts";
 import { fastProduct, fastSum, isPlainControl, type FastResult } from "./fast.ts";
-import { indefinite, isNormal, SIGN, type Float80 } from "./float80.ts";
+import { ifNormal, indefinite, SIGN, type Float80 } from "./float80.ts";
 import { divide80, multiply80 } from "./product.ts";
 import { squareRoot80 } from "./root.ts";
 import { isEmpty, physical, popSt, readRegister, writeSt } from "./stack.ts";
@@ -63,9 +63,9 @@ function compute(m: InstructionBuilder, operation: Operation, other: Other, targ
   };
   if (!fast) { full(); return; }
   const stack = new FastStack(m), top = stack.index(0), a = stack.read(top), done = m.local(m.i32(0));
-  other.ifOrdinary(stack, (b) => m.if(isNormal(a), () => m.if(isPlainControl(m), () => fast(m, a, b, (r) => {
+  other.ifOrdinary(stack, (b) => m.if(isPlainControl(m), () => ifNormal(m, a, () => fast(m, a, b, (r) => {
     stack.write(target === 0 ? top : stack.index(target), r.value);
-    stack.finish(r.flags, pop ? 1 : 0);
+    stack.finish(r, pop ? 1 : 0);
     done.set(1);
   }))));
   m.if(done.get().eqz(), full);
@@ -76,7 +76,7 @@ function stackOperand(m: InstructionBuilder, o: Operand): Other {
   return {
     ifOrdinary: (stack, then) => m.if(stack.areFull(i), () => {
       const b = stack.read(stack.index(i));
-      m.if(isNormal(b), () => then(b));
+      ifNormal(m, b, () => then(b));
     }),
     full: () => readRegister(m, physical(m, i)), isEmpty: () => isEmpty(m, physical(m, i)),
   };

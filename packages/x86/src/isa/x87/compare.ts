@@ -5,10 +5,11 @@ import { STATE } from "../../state/state.ts";
 import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { DOUBLE_REAL, SINGLE_REAL, widenInteger, widenReal } from "./convert.ts";
+import { FastStack } from "./fast-stack.ts";
 import { exponentOf, isNan, isNormal, isSignalling, isUnsupported, isZero, SIGN, type Float80 } from "./float80.ts";
 import { noteDenormals } from "./nan.ts";
 import { isEmpty, isFull, physical, popSt, readRegister } from "./stack.ts";
-import { beginX87, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
+import { beginX87, clearC1, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
 
 /** Relations as the condition code: greater 0, less C0, equal C3, unordered all three. */
 const UNORDERED = FSW.C0 | FSW.C2 | FSW.C3;
@@ -61,16 +62,17 @@ function memoryOperand(m: InstructionBuilder, o: Operand, integer: boolean): Oth
  * EFLAGS leave C1 as it is but for a stack fault (the silicon's answer).
  */
 function compare(m: InstructionBuilder, other: Other, quiet: boolean, pops: number, deliver: (code: Value) => void, keepsC1: boolean = false): void {
-  const fsw = m.state(STATE.fsw), register = physical(m, 0), a = readRegister(m, register);
+  const stack = new FastStack(m), a = stack.read(stack.index(0));
   const code = m.local(m.i32(0)), forbidden = m.local(m.i32(0));
-  m.if(isFull(m, register).and(isNormal(a).or(isZero(a))).and(other.ordinary), () => {
+  m.if(stack.isFull().and(isNormal(a).or(isZero(a))).and(other.ordinary), () => {
     code.set(relation(m, a, other.value));
-    if (!keepsC1) m.setState(STATE.fsw, fsw.and(~FSW.C1));
+    if (!keepsC1) clearC1(m);
   }, () => {
     beginX87(m);
     code.set(m.call1(COMPARE, other.value.significand, other.value.signExponent, m.i32(quiet ? 1 : 0), other.isEmpty ?? m.i32(0)));
+    const c1 = m.state(STATE.fc1);
     forbidden.set(commitX87(m));
-    if (keepsC1) m.if(m.state(STATE.floatFlags).and(FSW.SF).eqz(), () => m.setState(STATE.fsw, m.state(STATE.fsw).or(fsw.and(FSW.C1))));
+    if (keepsC1) m.if(m.state(STATE.floatFlags).and(FSW.SF).eqz(), () => m.setState(STATE.fc1, c1));
   });
   deliver(code.get());
   if (pops > 0) m.if(forbidden.get().eqz(), () => { for (let i = 0; i < pops; i++) popSt(m); });
@@ -118,8 +120,9 @@ const FXAM: Instruction = instruction("FXAM", {
     const register = physical(m, 0), v = readRegister(m, register), exponent = exponentOf(v);
     const special = m.choose(isNan(v), FSW.C0, FSW.C0 | FSW.C2), small = m.choose(v.significand.eqz(), FSW.C3, FSW.C2 | FSW.C3);
     const code = m.choose(exponent.eqz(), small, m.choose(v.significand.geS(0), m.i32(0), m.choose(exponent.eq(0x7fff), special, FSW.C2)));
-    const shown = m.choose(isEmpty(m, register), FSW.C0 | FSW.C3, code), sign = v.signExponent.shrU(15).and(1).shl(9);
-    m.setState(STATE.fsw, m.state(STATE.fsw).and(~(UNORDERED | FSW.C1)).or(shown).or(sign));
+    const shown = m.choose(isEmpty(m, register), FSW.C0 | FSW.C3, code), sign = v.signExponent.shrU(15).and(1);
+    m.setState(STATE.fsw, m.state(STATE.fsw).and(~UNORDERED).or(shown));
+    m.setState(STATE.fc1, sign);
   },
 });
 

@@ -1,12 +1,12 @@
 import type { Builder } from "../../ir/builder.ts";
 import { STATE } from "../../state/state.ts";
 import { instruction, type Instruction } from "../instruction.ts";
-import { FCW, FSW, summarizeX87 } from "./status.ts";
+import { FCW, FSW, statusWord, summarizeX87 } from "./status.ts";
 
 /** FNINIT's state. The registers keep their contents, marked empty. */
 export function resetX87(m: Builder): void {
   m.setState(STATE.fcw, m.i32(FCW.initial));
-  for (const field of [STATE.fsw, STATE.ftw, STATE.fop, STATE.fcs, STATE.fds]) m.setState(field, m.i32(0));
+  for (const field of [STATE.fsw, STATE.fc1, STATE.ftw, STATE.fop, STATE.fcs, STATE.fds]) m.setState(field, m.i32(0));
   for (const field of [STATE.fip, STATE.fdp]) m.setState(field, m.i64(0));
 }
 
@@ -31,7 +31,7 @@ const FNSTCW = instruction("FNSTCW", {
 });
 const FNSTSW = instruction("FNSTSW", {
   forms: ["DD /7  FNSTSW m16", "DF E0  FNSTSW AX"], feature: "fpu", unit: "x87-nowait", title: "FSTSW/FNSTSW—Store x87 FPU Status Word",
-  execute(m, dst) { m.write(dst!, m.state(STATE.fsw).trunc(16)); },
+  execute(m, dst) { m.write(dst!, statusWord(m).trunc(16)); },
 });
 const FWAIT = instruction("FWAIT", {
   forms: ["9B  FWAIT"], unit: "x87", title: "WAIT/FWAIT—Wait", execute() {},

@@ -6,7 +6,7 @@ import { instruction, type Instruction } from "../instruction.ts";
 import { exponentOf, isNormal } from "./float80.ts";
 import { resetX87 } from "./control.ts";
 import { isFull, readRegister, writeRegister } from "./stack.ts";
-import { FCW, FSW, summarizeX87 } from "./status.ts";
+import { FCW, FSW, setStatusWord, statusWord, summarizeX87 } from "./status.ts";
 
 /** Whether the layout is that of real and virtual-8086 mode: linear addresses instead of selector and offset. */
 function isRealLayout(m: Builder): Value { return m.state(STATE.cr0).and(1).eqz().zext(32).or(m.state(STATE.eflags).bit(17)); }
@@ -54,7 +54,7 @@ function pointerFields(m: Builder, wide: boolean): { ip: Value; second: Value; d
 function storeEnvironment(wide: boolean): Routine {
   return routine(`x87-store-environment-${wide ? 32 : 16}`, { params: [I64], mayFault: true }, (m, at) => {
     const p = pointerFields(m, wide), high = wide ? 0xffff_0000 : 0;
-    const fields = [m.state(STATE.fcw).or(high), m.state(STATE.fsw).or(high), m.call1(TAG_WORD).or(high), p.ip, p.second, p.dp, p.fourth];
+    const fields = [m.state(STATE.fcw).or(high), statusWord(m).or(high), m.call1(TAG_WORD).or(high), p.ip, p.second, p.dp, p.fourth];
     fields.forEach((f, i) => m.store(at!.add(i * (wide ? 4 : 2)), wide ? f : f.trunc(16)));
   });
 }
@@ -62,7 +62,7 @@ function loadEnvironment(wide: boolean): Routine {
   return routine(`x87-load-environment-${wide ? 32 : 16}`, { params: [I64], mayFault: true }, (m, at) => {
     const [fcw, fsw, ftw, ip, second, dp, fourth] = [0, 1, 2, 3, 4, 5, 6].map((i) => m.load(at!.add(i * (wide ? 4 : 2)), wide ? 32 : 16).zext(32));
     m.setState(STATE.fcw, fcw!.and(0x1f3f).or(FCW.reserved));
-    m.setState(STATE.fsw, fsw!.and(0xffff));
+    setStatusWord(m, fsw!.and(0xffff));
     m.setState(STATE.ftw, abridged(ftw!));
     summarizeX87(m);
     const above = (field: Value): Value => field.and(wide ? 0x0fff_f000 : 0xf000).shl(4);

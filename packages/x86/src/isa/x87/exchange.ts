@@ -3,7 +3,7 @@ import { STATE } from "../../state/state.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { indefinite } from "./float80.ts";
 import { isEmpty, isFull, markEmpty, markFull, physical, popSt, readRegister, setTop, writeRegister } from "./stack.ts";
-import { beginX87, commitX87, FSW, noteStackFault } from "./status.ts";
+import { beginX87, clearC1, commitX87, FSW, noteStackFault } from "./status.ts";
 
 /** FXCH with an empty register: the default NaN stands for what is missing. */
 const EXCHANGE_EMPTY: Routine = routine("x87-exchange-empty", { params: [I32] }, (m, other) => {
@@ -26,7 +26,7 @@ function exchange(name: string, modrm: string): Instruction {
         const a = readRegister(m, p), b = readRegister(m, q);
         writeRegister(m, p, b);
         writeRegister(m, q, a);
-        m.setState(STATE.fsw, m.state(STATE.fsw).and(~FSW.C1));
+        clearC1(m);
       }, () => m.call(EXCHANGE_EMPTY, i));
     },
   });
@@ -61,7 +61,7 @@ function rotate(name: string, modrm: string, step: number): Instruction {
     forms: [`D9 ${modrm}  ${name}`], feature: "fpu", unit: "x87", title: `${name}—${step > 0 ? "Increment" : "Decrement"} Stack-Top Pointer`,
     execute(m) {
       setTop(m, physical(m, step));
-      m.setState(STATE.fsw, m.state(STATE.fsw).and(~FSW.C1));
+      clearC1(m);
     },
   });
 }
@@ -70,14 +70,14 @@ const FREE: readonly Instruction[] = [
     forms: ["DD C0+i  FFREE ST(i)"], feature: "fpu", unit: "x87", title: "FFREE—Free Floating-Point Register",
     execute(m, o) {
       markEmpty(m, physical(m, m.registerNumber(o!)));
-      m.setState(STATE.fsw, m.state(STATE.fsw).and(~FSW.C1));
+      clearC1(m);
     },
   }),
   instruction("FFREEP", {
     forms: ["DF C0+i  FFREEP ST(i)"], feature: "fpu", unit: "x87", title: "FFREEP—Free Floating-Point Register and Pop",
     execute(m, o) {
       markEmpty(m, physical(m, m.registerNumber(o!)));
-      m.setState(STATE.fsw, m.state(STATE.fsw).and(~FSW.C1));
+      clearC1(m);
       popSt(m);
     },
   }),

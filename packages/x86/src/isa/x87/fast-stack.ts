@@ -43,15 +43,17 @@ export class FastStack {
   isRoom(): Value { return this.#tags.and(1 << 7).eqz(); }
 
   /**
-   * Sets the status word: as found but for C1, which becomes `flags`' along with the flags there. `move` 1 pops, -1 pushes; `filled` is an index
-   * from the top whose register is no longer empty.
+   * Sets status and tags: PE and C1 from `rounding` (C1 cleared without it); `move` 1 pops, -1 pushes; `filled` is an index from the top whose
+   * register is no longer empty.
    */
-  finish(flags: Value | undefined, move: 0 | 1 | -1, filled?: Value): void {
-    const { m } = this, kept = this.fsw.and(~FSW.C1 & 0xffff & (move ? ~FSW.top : -1)), status = flags ? kept.or(flags) : kept;
-    if (!move) m.setState(STATE.fsw, status);
-    else m.setState(STATE.fsw, status.or(this.fsw.add(move * (1 << FSW.topShift)).and(FSW.top)));
+  finish(rounding: { readonly inexact: Value; readonly up: Value } | undefined, move: 0 | 1 | -1, filled?: Value): void {
+    const { m, fsw } = this, next = move ? fsw.and(0xffff & ~FSW.top).or(fsw.add(move * (1 << FSW.topShift)).and(FSW.top)) : fsw;
+    if (move) m.setState(STATE.fsw, next);
+    // PE stays set once it is, so that nothing waits for this; C1 has a place of its own.
+    if (rounding) m.if(rounding.inexact.and(fsw.shrU(5).xor(1)), () => m.setState(STATE.fsw, next.or(FSW.PE)));
+    m.setState(STATE.fc1, rounding ? rounding.up : 0);
     const bit = (i: Value): Value => m.i32(1).shl(this.#top.add(i).and(7)), tags = filled ? this.#ftw.or(bit(filled)) : this.#ftw;
-    if (move > 0) m.setState(STATE.ftw, tags.and(m.i32(-2).rotl(this.#top)));
+    if (move > 0) m.setState(STATE.ftw, tags.xor(m.i32(1).shl(this.#top)));
     else if (move < 0) m.setState(STATE.ftw, tags.or(bit(m.i32(7))));
     else if (filled) m.setState(STATE.ftw, tags);
   }

@@ -12,8 +12,9 @@ import { multiplyWide, type Wide } from "./wide.ts";
  */
 export interface FastResult {
   readonly value: Float80;
-  /** PE and C1 as the status word has them. */
-  readonly flags: Value;
+  /** 1 where it is inexact, and where rounding went up. */
+  readonly inexact: Value;
+  readonly up: Value;
   /** @internal 1 where the result is right. */
   readonly ok: Value;
 }
@@ -21,14 +22,15 @@ export interface FastResult {
 /** Rounding to nearest, 64-bit precision, PE masked. */
 export function isPlainControl(m: Builder): Value { return m.state(STATE.fcw).and(0xf20).eq(0x320); }
 
-/** Rounds to nearest even a number whose bit 127 is set. `sign` is in bit 15. A carry out of the significand is left to the routine. */
+/** Rounds to nearest even a number whose bit 127 is set. `sign` is in bit 15. */
 function roundNearest(high: Value, low: Value, sign: Value, exponent: Value): FastResult {
   // Adding just less than a half, or a half where the unit is odd, carries exactly where the number goes up.
   const half = high.and(1).add((1n << 63n) - 1n), up = low.add(half).ltU(half), sum = high.add(up.zext(64));
   return {
     value: { significand: sum, signExponent: exponent.or(sign) },
-    flags: low.nez().shl(5).or(up.shl(9)),
-    ok: exponent.sub(1).ltU(MAX_EXPONENT - 1).and(sum.nez()),
+    inexact: low.nez(), up,
+    // A carry leaves zero; so does a difference with nothing in the upper half, which is not normalized here.
+    ok: exponent.sub(1).ltU(MAX_EXPONENT - 1).and(sum.ltS(0)),
   };
 }
 
@@ -58,8 +60,7 @@ export function fastSum(m: Builder, a: Float80, b: Float80, negateA: number, neg
       low.set(raw.low.shl(up));
       e.set(raw.exponent.sub(up.trunc(32)));
     });
-    const top = high.get(), r = roundNearest(top, low.get(), shownSign, e.get());
-    // A difference with nothing left in the upper half is not normalized by this.
-    m.if(r.ok.and(top.ltS(0)), () => done(r));
+    const r = roundNearest(high.get(), low.get(), shownSign, e.get());
+    m.if(r.ok, () => done(r));
   });
 }

@@ -38,6 +38,10 @@ export function packSign(sign: Value, exponent: Value | number): Value { return 
 export function isNormal(v: Float80): Value {
   return exponentOf(v).sub(1).ltU(MAX_EXPONENT - 1).and(v.significand.ltS(0));
 }
+/** As isNormal, in two branches: where most numbers are normal that is less than one condition. */
+export function ifNormal(m: Builder, v: Float80, then: () => void): void {
+  m.if(v.significand.ltS(0), () => m.if(exponentOf(v).sub(1).ltU(MAX_EXPONENT - 1), then));
+}
 export function isZero(v: Float80): Value { return exponentOf(v).zext(64).or(v.significand).eqz(); }
 export function isInfinite(v: Float80): Value { return exponentOf(v).eq(MAX_EXPONENT).and(v.significand.shl(1).eqz()); }
 export function isNan(v: Float80): Value { return exponentOf(v).eq(MAX_EXPONENT).and(v.significand.shl(1).nez()); }

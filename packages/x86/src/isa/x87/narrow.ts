@@ -11,8 +11,8 @@ import { shiftRightSticky } from "./wide.ts";
 /** The exponent field's infinity as a pattern without sign. */
 function infinity(f: ShortFormat): bigint { return BigInt(f.maxExponent) << BigInt(f.fraction); }
 
-/** The common case: a normal number to a normal number, rounded to nearest. `flags` are PE and C1; `ok` 0 = leave it to the routine. */
-export function narrowFast(_m: Builder, f: ShortFormat, v: Float80): { bits: Value; flags: Value; ok: Value } {
+/** The common case: a normal number to a normal number, rounded to nearest. `ok` 0 = leave it to the routine. */
+export function narrowFast(_m: Builder, f: ShortFormat, v: Float80): { bits: Value; inexact: Value; up: Value; ok: Value } {
   const drop = 63 - f.fraction, exponent = exponentOf(v).sub(f.rebias);
   const rest = v.significand.shl(64 - drop), kept = v.significand.shrU(drop);
   const up = rest.shrU(63).and(rest.shl(1).or(kept.and(1)).nez().zext(64));
@@ -20,7 +20,7 @@ export function narrowFast(_m: Builder, f: ShortFormat, v: Float80): { bits: Val
   const sign = v.signExponent.zext(64).shrU(15).shl(f.bits - 1), field = exponent.sub(1).zext(64).shl(f.fraction);
   return {
     bits: field.add(kept).add(up).or(sign).fit(f.bits),
-    flags: rest.nez().shl(5).or(up.trunc(32).shl(9)),
+    inexact: rest.nez(), up: up.trunc(32),
     ok: exponent.sub(1).ltU(f.maxExponent - 2),
   };
 }

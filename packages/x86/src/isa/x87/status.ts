@@ -17,7 +17,7 @@ export const FCW = { masks: 0x3f, PM: 0x20, PCShift: 8, RCShift: 10, initial: 0x
 export const RC = { nearest: 0, down: 1, up: 2, zero: 3 } as const;
 
 /**
- * Exceptions travel in STATE.floatFlags with the status word's bits: `beginX87` clears them, routines note theirs (IE DE ZE OE UE PE, SF and C1),
+ * Exceptions travel in STATE.floatFlags with the status word's bits (C1 among them): `beginX87` clears them, routines note theirs (IE DE ZE OE UE PE, SF and C1),
  * `commitX87` adds them to the status word. C1 is noted where rounding went away from zero or the stack overflowed; it is cleared otherwise.
  */
 export function beginX87(m: Builder): void { m.setState(STATE.floatFlags, m.i32(0)); }
@@ -41,7 +41,8 @@ const COMMIT: Routine = routine("x87-commit", { params: [], results: [I32] }, (m
   const flags = m.local(raised);
   m.if(before, () => flags.set(raised.and(shown)));
   const f = flags.get(), summary = m.choose(f.and(unmasked).nez(), FSW.ES | FSW.B, 0);
-  m.setState(STATE.fsw, m.state(STATE.fsw).and(~FSW.C1).or(f).or(summary));
+  m.setState(STATE.fsw, m.state(STATE.fsw).or(f.and(~FSW.C1)).or(summary));
+  m.setState(STATE.fc1, f.shrU(9).and(1));
   m.return(before);
 });
 
@@ -62,7 +63,7 @@ export function summarizeX87(m: Builder): void {
   m.setState(STATE.fsw, fsw.and(~(FSW.ES | FSW.B)).or(m.choose(pending, FSW.ES | FSW.B, 0)));
 }
 
-/** The status word that each instruction's check has read: its body need not read it again. */
+/** STATE.fsw as each instruction's check has read it: its body need not read it again. */
 const AT_ENTRY = new WeakMap<Builder, Value>();
 
 /** #MF where an unmasked exception is pending: what every waiting x87 or MMX instruction does first. */
@@ -71,5 +72,13 @@ export function raisePendingX87(m: Builder): void {
   AT_ENTRY.set(m, fsw);
   m.raiseIf(fsw.and(FSW.ES).nez(), MF);
 }
-/** The status word where nothing has changed it yet in this instruction. */
+/** The status word as programs see it. */
+export function statusWord(m: Builder): Value { return m.state(STATE.fsw).or(m.state(STATE.fc1).shl(9)); }
+export function setStatusWord(m: Builder, word: Value): void {
+  m.setState(STATE.fsw, word.and(~FSW.C1));
+  m.setState(STATE.fc1, word.shrU(9).and(1));
+}
+export function clearC1(m: Builder): void { m.setState(STATE.fc1, 0); }
+
+/** STATE.fsw where nothing has changed it yet in this instruction. */
 export function statusAtEntry(m: Builder): Value { return AT_ENTRY.get(m) ?? m.state(STATE.fsw); }

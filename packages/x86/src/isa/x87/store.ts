@@ -9,7 +9,7 @@ import { indefinite, isNormal, signOf } from "./float80.ts";
 import { narrow80, narrowFast, shortIndefinite, toInteger80 } from "./narrow.ts";
 import { roundingControl } from "./round.ts";
 import { isEmpty, isFull, markFull, physical, popSt, readRegister, writeRegister } from "./stack.ts";
-import { beginX87, commitX87, FSW, memoryResultForbidden, noteStackFault, noteX87, RC } from "./status.ts";
+import { beginX87, clearC1, commitX87, FSW, memoryResultForbidden, noteStackFault, noteX87, RC } from "./status.ts";
 
 /** What ST(0) becomes in memory, with everything noted. */
 function storeRoutine(f: ShortFormat): Routine {
@@ -40,7 +40,7 @@ function storeReal(m: InstructionBuilder, dst: Operand, f: ShortFormat, pop: boo
     forbidden.set(memoryResultForbidden(m));
   });
   storeUnless(m, forbidden.get(), dst, () => m.write(dst, bits.get()));
-  m.if(ok, () => stack.finish(fast.flags, pop ? 1 : 0), () => m.call(FINISH, forbidden.get(), m.i32(pop ? 1 : 0)));
+  m.if(ok, () => stack.finish(fast, pop ? 1 : 0), () => m.call(FINISH, forbidden.get(), m.i32(pop ? 1 : 0)));
 }
 
 /** Stores; where that is forbidden a faulting access still raises its fault. */
@@ -143,7 +143,7 @@ const FSTP1: Instruction = instruction("FSTP1", {
       writeRegister(m, to, readRegister(m, register));
       markFull(m, to);
     });
-    m.setState(STATE.fsw, m.state(STATE.fsw).and(~FSW.C1));
+    clearC1(m);
     popSt(m);
   },
 });

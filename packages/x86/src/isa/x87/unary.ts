@@ -7,7 +7,7 @@ import { BIAS, exponentOf, float80, indefinite, INTEGER_BIT, isInfinite, isNanOr
 import { nanOfOne, noteDenormals, returnFloat80, returnInvalid, returnNan } from "./nan.ts";
 import { packExtended80, roundingControl, roundsUp } from "./round.ts";
 import { isEmpty, isFull, physical, physicalBelow, pushSt, readRegister, writeRegister, writeSt } from "./stack.ts";
-import { beginX87, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
+import { beginX87, clearC1, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
 import { shiftRightSticky } from "./wide.ts";
 
 /** An instruction that replaces ST(0) by a function of it (and, with `second`, of ST(1)), all exceptions included. */
@@ -39,7 +39,7 @@ function signChange(name: string, modrm: string, title: string, change: (signExp
       const register = physical(m, 0), v = readRegister(m, register);
       m.if(isFull(m, register), () => {
         writeRegister(m, register, { significand: v.significand, signExponent: change(v.signExponent) });
-        m.setState(STATE.fsw, m.state(STATE.fsw).and(~FSW.C1));
+        clearC1(m);
       }, () => m.call(full));
     },
   });

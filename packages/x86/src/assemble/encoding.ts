@@ -44,7 +44,7 @@ const SEGMENT_PREFIX = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65] as const;
 
 /** Whether prefix 66 selects the operand size of a form (y sizes follow REX.W alone). */
 export function sizedByPrefix(form: FormSpec): boolean {
-  return form.sized && !form.vex && (form.attributes.has("d64") || form.attributes.has("f64") || form.operands.some((o) => o.size === "v" || o.size === "z" || o.memorySize === "v" || o.memorySize === "z"));
+  return form.sized && !form.vex && (form.attributes.has("d64") || form.attributes.has("f64") || form.attributes.has("sized") || form.operands.some((o) => o.size === "v" || o.size === "z" || o.memorySize === "v" || o.memorySize === "z"));
 }
 
 /** Operand size without prefixes. */

@@ -73,9 +73,11 @@ function sysenter(p: Processor): void {
 
 /** SYSEXIT. APM vol. 3, "SYSEXIT". */
 function sysexit(p: Processor): void {
-  if (p.longMode) { p.raise(VECTOR.UD); return; }
   const selector = p.get(STATE.sysenterCs) & 0xfffc;
-  if (p.realMode || p.cpl !== 0 || selector === 0) { p.raise(VECTOR.GP, 0); return; }
+  // Privilege comes first, on silicon.
+  if (p.realMode || p.cpl !== 0) { p.raise(VECTOR.GP, 0); return; }
+  if (p.longMode) { p.raise(VECTOR.UD); return; }
+  if (selector === 0) { p.raise(VECTOR.GP, 0); return; }
   flat(p, CS, (selector + 16) | 3, CODE32 | USER);
   flat(p, SS, (selector + 24) | 3, DATA | USER);
   p.rip = BigInt(p.gpr32(RDX));

@@ -45,6 +45,7 @@ export const POP_SEGMENT: Instruction = instruction("POP", {
   execute(m, dst) { m.escape("popSegment", m.i32(dst!.spec.number), peek(m, m.bits).trunc(16).zext(32), m.i32(m.bits / 8)); },
 });
 
+/** Offsets have at most 32 bits, with REX.W too: zero-extended, as AMD processors do it. */
 function loadPointer(name: string, form: string, segment: number): Instruction {
   return instruction(name, {
     forms: [form],
@@ -56,15 +57,15 @@ function loadPointer(name: string, form: string, segment: number): Instruction {
   });
 }
 /** LES — Load ES and a register. SDM vol. 2A, "LDS/LES/LFS/LGS/LSS—Load Far Pointer". */
-export const LES: Instruction = loadPointer("LES", "C4 /r  LES rv, m16:v  i64", 0);
+export const LES: Instruction = loadPointer("LES", "C4 /r  LES rv, m16:z  i64", 0);
 /** LDS — Load DS and a register. SDM vol. 2A, "LDS/LES/LFS/LGS/LSS—Load Far Pointer". */
-export const LDS: Instruction = loadPointer("LDS", "C5 /r  LDS rv, m16:v  i64", 3);
+export const LDS: Instruction = loadPointer("LDS", "C5 /r  LDS rv, m16:z  i64", 3);
 /** LSS — Load SS and a register. SDM vol. 2A, "LDS/LES/LFS/LGS/LSS—Load Far Pointer". */
-export const LSS: Instruction = loadPointer("LSS", "0F B2 /r  LSS rv, m16:v", 2);
+export const LSS: Instruction = loadPointer("LSS", "0F B2 /r  LSS rv, m16:z", 2);
 /** LFS — Load FS and a register. SDM vol. 2A, "LDS/LES/LFS/LGS/LSS—Load Far Pointer". */
-export const LFS: Instruction = loadPointer("LFS", "0F B4 /r  LFS rv, m16:v", 4);
+export const LFS: Instruction = loadPointer("LFS", "0F B4 /r  LFS rv, m16:z", 4);
 /** LGS — Load GS and a register. SDM vol. 2A, "LDS/LES/LFS/LGS/LSS—Load Far Pointer". */
-export const LGS: Instruction = loadPointer("LGS", "0F B5 /r  LGS rv, m16:v", 5);
+export const LGS: Instruction = loadPointer("LGS", "0F B5 /r  LGS rv, m16:z", 5);
 
 function examine(name: "LAR" | "LSL", opcode: string, callOut: "lar" | "lsl", title: string): Instruction {
   return instruction(name, {
@@ -148,9 +149,6 @@ export const LLDT: Instruction = loadSelector("LLDT", 2, "lldt", "LLDT—Load Lo
 /** LTR — Load TR. SDM vol. 2A, "LTR—Load Task Register". */
 export const LTR: Instruction = loadSelector("LTR", 3, "ltr", "LTR—Load Task Register");
 
-/** The base in a table register's image: 64-bit code has 8 bytes, a 16-bit operand size ignores the top one of 4. */
-function tableBits(m: InstructionBuilder): 16 | 32 | 64 { return m.bits; }
-
 function storeTable(name: string, digit: number, limit: "gdtrLimit" | "idtrLimit", base: "gdtrBase" | "idtrBase", title: string): Instruction {
   return instruction(name, {
     forms: [`0F 01 /${digit}  ${name} m  f64`],
@@ -158,7 +156,8 @@ function storeTable(name: string, digit: number, limit: "gdtrLimit" | "idtrLimit
     checks: checkUmip,
     intercept: limit === "gdtrLimit" ? "GDTR_READ" : "IDTR_READ",
     execute(m, dst) {
-      const bytes = tableBits(m) === 64 ? 8 : 4, address = m.address(dst!, bytes + 2, "write");
+      // The base has 8 bytes in 64-bit code.
+      const bytes = m.bits === 64 ? 8 : 4, address = m.address(dst!, bytes + 2, "write");
       m.probe(address, bytes + 2, "write");
       m.store(address, m.state(STATE[limit]).trunc(16));
       m.store(address.add(2), m.state(STATE[base]).fit((bytes * 8) as Bits));
@@ -177,7 +176,8 @@ function loadTable(name: string, digit: number, limit: "gdtrLimit" | "idtrLimit"
     privileged: true,
     intercept: limit === "gdtrLimit" ? "GDTR_WRITE" : "IDTR_WRITE",
     execute(m, src) {
-      const bits = tableBits(m), address = m.address(src!, bits === 64 ? 10 : 6, "read");
+      // A 16-bit operand size ignores the top byte of the base.
+      const bits = m.bits, address = m.address(src!, bits === 64 ? 10 : 6, "read");
       const newLimit = m.load(address, 16).zext(32), value = m.load(address.add(2), bits === 64 ? 64 : 32).zext(64);
       if (bits === 64) m.raiseIf(value.shl(16).shrS(16).ne(value), GP, 0);
       m.setState(STATE[limit], newLimit);

@@ -34,7 +34,7 @@ const FNSTSW = instruction("FNSTSW", {
   execute(m, dst) { m.write(dst!, statusWord(m).trunc(16)); },
 });
 const FWAIT = instruction("FWAIT", {
-  forms: ["9B  FWAIT"], unit: "x87", title: "WAIT/FWAIT—Wait", execute() {},
+  forms: ["9B  FWAIT"], unit: "wait", title: "WAIT/FWAIT—Wait", execute() {},
 });
 
 /** What the 8087 and 287 had and later processors pass over. */

@@ -3,6 +3,8 @@ import type { InstructionSet } from "./engine/instruction-set.ts";
 import type { Exit } from "./exit.ts";
 import { defaultInstructionSet } from "./default-instruction-set.ts";
 import { INTERCEPT, Intercepts } from "./intercepts.ts";
+import type { ProcessTable } from "./mmu/process-table.ts";
+import { CONTEXT } from "./mmu/tlb.ts";
 import type { CpuModel } from "./model/cpu-model.ts";
 import { EVENT, STATE } from "./state/state.ts";
 import { openBus, type Io } from "./system/bus.ts";
@@ -89,6 +91,22 @@ export class Vcpu {
   /** What ends `run` instead of happening. To be changed between runs. */
   get intercepts(): Intercepts { return this.processor.intercepts; }
   set intercepts(set: Intercepts) { setIntercepts(this.processor, set); }
+
+  /**
+   * Process mode: linear addresses go through a process table instead of page tables of the architecture. `space`, 0 to 255, keys the TLB entries: those of other
+   * spaces stay and serve again when the vCPU comes back to them, so whoever changes a table or gives a number to another one flushes.
+   */
+  useProcessTable(table: ProcessTable, space: number = 0): void {
+    const p = this.processor;
+    if (!(space >= 0 && space < CONTEXT.spaces)) throw new RangeError(`Address space ${space}: there are ${CONTEXT.spaces}.`);
+    p.processTable = true;
+    p.space = space;
+    p.setBig(STATE.cr3, BigInt(table.cr3));
+    p.updateMode();
+  }
+  /** Drops what is cached of one page's translation, in every address space; of all pages. */
+  flushPage(address: bigint): void { this.processor.flushPage(address); }
+  flushTranslations(): void { this.processor.flushAll(); }
 
   /** Puts the processor into the state after RESET. */
   reset(): void { resetState(this.processor); }

@@ -1,4 +1,4 @@
-import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_ENTRY, TLB_FILL_LIST, TLB_SUPERVISOR, TLB_USER } from "../state/state.ts";
+import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_ENTRY, TLB_FILL_LIST, TLB_SUPERVISOR } from "../state/state.ts";
 import type { EngineMemory } from "../decode/code-cache.ts";
 import { CONTEXT_MASK } from "./tlb.ts";
 
@@ -23,6 +23,8 @@ export class TlbControl {
     new Uint8Array(this.#memory.memory.buffer, at, 6 * TLB_BYTES).fill(0);
     this.#v.setUint32(this.#state + STATE.tlbFilled.offset, 0, true);
     this.#v.setUint32(this.#state + STATE.tlbOverflow.offset, 0, true);
+    new Uint8Array(this.#memory.memory.buffer, this.#state + STATE.largeSeen.offset, 32).fill(0);
+    new Uint8Array(this.#memory.memory.buffer, this.#state + STATE.giantSeen.offset, 8).fill(0);
     this.#leaveCodePage();
   }
   /** Drops entries of pages that are not global (MOV to CR3). */
@@ -34,14 +36,27 @@ export class TlbControl {
     v.setUint32(s + STATE.tlbFilled.offset, 0, true);
     this.#leaveCodePage();
   }
-  /** Drops the entries of one page (INVLPG). Large pages are entered by 4 KiB: `large` drops all. */
-  flushPage(address: number): void {
-    const v = this.#v;
-    const index = (Math.floor(address / 4096) & (TLB_ENTRIES - 1)) * TLB_ENTRY;
-    for (const privilege of [TLB_SUPERVISOR, TLB_USER]) {
-      for (let kind = 0; kind < 3; kind++) v.setBigUint64(this.#state + privilege + kind * TLB_BYTES + index, 0n, true);
-    }
+  /**
+   * Drops the entries of one page (INVLPG): of all of a large page, whatever part of it is entered. SDM vol. 3A, "Operations that Invalidate TLBs and
+   * Paging-Structure Caches".
+   */
+  flushPage(address: bigint): void {
+    const v = this.#v, s = this.#state;
+    const low = Number(BigInt.asUintN(32, address)), high = Number(BigInt.asUintN(64, address) >> 32n);
+    const index = ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY;
+    for (let array = 0; array < 6; array++) v.setBigUint64(s + TLB_SUPERVISOR + array * TLB_BYTES + index, 0n, true);
+    const region = (low >>> 22) & 255, giant = ((low >>> 30) | (high << 2)) & 63;
+    if (this.#seen(STATE.largeSeen.offset, region)) this.#flushRegion(low, high, 22);
+    if (this.#seen(STATE.giantSeen.offset, giant)) this.#flushRegion(low, high, 30);
     this.#leaveCodePage();
+  }
+  #seen(field: number, bit: number): boolean { return ((this.#v.getUint32(this.#state + field + (bit >> 5) * 4, true) >>> (bit & 31)) & 1) !== 0; }
+  /** Drops what is entered for the addresses that share their bits from `shift` on. */
+  #flushRegion(low: number, high: number, shift: number): void {
+    const v = this.#v, first = this.#state + TLB_SUPERVISOR, end = first + 6 * TLB_BYTES;
+    for (let at = first; at < end; at += TLB_ENTRY) {
+      if (v.getUint32(at + 4, true) === high && (v.getUint32(at, true) ^ low) >>> shift === 0) v.setBigUint64(at, 0n, true);
+    }
   }
   /** A new context number: what was entered under others stays but does not match. */
   setContext(context: number): void {

@@ -23,9 +23,9 @@ export const PRIVILEGE = { supervisor: 0, user: 1, implicit: 2 } as const;
 export const CONTEXT_MASK = 0xfff;
 /**
  * Bits of STATE.context: never zero; linear addresses of 64 bits; SMAP is on and lifted by EFLAGS.AC; alignment is checked, so that no data entries are made and
- * every data access is looked at.
+ * every data access is looked at; from bit 4 on the number of the address space, whose entries stay while others are in use.
  */
-export const CONTEXT = { base: 1, wide: 2, accessible: 4, checked: 8 } as const;
+export const CONTEXT = { base: 1, wide: 2, accessible: 4, checked: 8, spaceShift: 4, spaces: 256 } as const;
 
 /** Address in linear memory of the entry for `la`: base block, access kind and privilege (0 supervisor, 1 user) given. */
 export function entryAddress(m: Builder, la: Value, access: Value, user: Value): Value {

@@ -4,14 +4,14 @@ import type { Value } from "../ir/value.ts";
 import { STATE } from "../state/state.ts";
 import { DEVICE, frameAddress, setEntryBits } from "./frame-address.ts";
 import { pageFault } from "./page-fault.ts";
+import { PAGING } from "./paging.ts";
 import { processWalk } from "./process-walk.ts";
 import { ACCESS, enterTlb, PRIVILEGE } from "./tlb.ts";
 
 /**
  * Page walks over tables in guest memory, generated into every engine. SDM vol. 3A, "Hierarchical Paging Structures: an Overview";
- * APM vol. 2, "Page Translation and Protection". STATE.paging says which kind of tables CR3 refers to.
+ * APM vol. 2, "Page Translation and Protection".
  */
-export const PAGING = { none: 0, legacy: 1, pae: 2, fourLevel: 3, process: 4 } as const;
 
 /** Page table entry bits. */
 export const PTE = { P: 1n, RW: 2n, US: 4n, PWT: 8n, PCD: 16n, A: 32n, D: 64n, PS: 128n, G: 256n } as const;
@@ -28,7 +28,7 @@ interface Walk {
   readonly rw: Local; readonly us: Local; readonly nx: Local;
   /** Entry read last and its physical address. */
   readonly at: Local; readonly entry: Local;
-  /** Physical address of the 4 KiB page, and 1 once a large page's entry has given it. */
+  /** Physical address of the 4 KiB page; once a large page's entry has given it, LARGE.megabytes or LARGE.gigabyte. */
   readonly page: Local; readonly large: Local;
 }
 interface Level {
@@ -71,8 +71,11 @@ function readEntry(w: Walk, table: Value, level: Level): Value {
 function isLarge({ m }: Walk, entry: Value, level: Level): Value {
   return level.bytes === 8 ? entry.bit(7) : entry.bit(7).and(m.state(STATE.cr4).and(CR4_PSE).nez());
 }
+/** A page of 2 or 4 MiB, of 1 GiB. */
+const LARGE = { megabytes: 1, gigabyte: 2 } as const;
+
 function largePage(w: Walk, base: Value, offsetMask: bigint): void {
-  w.large.set(w.m.i32(1));
+  w.large.set(w.m.i32(offsetMask > 0x40_0000n ? LARGE.gigabyte : LARGE.megabytes));
   w.page.set(base.or(w.la.and(offsetMask)));
 }
 
@@ -122,6 +125,14 @@ function walk64(w: Walk, paging: Value): void {
   });
 }
 
+/** Remembers that a region has entries made from a large page: INVLPG must find them all. */
+function noteLarge(m: Builder, la: Value, large: Value): void {
+  const giant = large.eq(LARGE.gigabyte);
+  const region = m.choose(giant, la.shrU(30).trunc(32).and(63), la.shrU(22).trunc(32).and(255));
+  const at = m.stateBase().add(m.choose(giant, STATE.giantSeen.offset, STATE.largeSeen.offset)).add(region.shrU(5).shl(2));
+  m.hostStore("i32.store", at, m.hostLoad("i32.load", at).or(m.i32(1).shl(region.and(31))));
+}
+
 /** Faults where the rights do not allow the access. SDM vol. 3A, "Determination of Access Rights". */
 function checkRights(w: Walk): void {
   const { m, access, user } = w;
@@ -169,5 +180,6 @@ export const walk: Routine = routine("walk", { params: [I64, I32, I32], results:
   const host = m.call1(frameAddress, w.page.get().or(la.and(0xfffn)), access!.eq(ACCESS.write));
   m.if(host.leU(DEVICE), () => m.return(host));
   enterTlb(m, la, host, access!, user!, global.get());
+  m.if(w.large.get(), () => noteLarge(m, la, w.large.get()));
   m.return(host);
 });

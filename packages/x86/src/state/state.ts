@@ -108,6 +108,8 @@ export const STATE = {
   retired: u64(),
   /** Number of entries in the list of filled, non-global TLB slots, and whether it overflowed. */
   tlbFilled: u32(), tlbOverflow: u32(),
+  /** Where entries were made from large pages since the TLBs were emptied: bit n of 256 for 4 MiB regions with that number modulo 256, bit n of 64 for 1 GiB ones. */
+  largeSeen: u32(8), giantSeen: u32(2),
   /** Intercepted privileged and sensitive instructions: bit sets, see `intercepts.ts`. */
   intercepts: u32(8),
   /** A slow access under way (mmu/access.ts): physical address of device memory, host addresses of the two parts and the first part's length. */

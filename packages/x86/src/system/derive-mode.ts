@@ -1,4 +1,5 @@
 import { MODE } from "../decode/mode.ts";
+import { PAGING } from "../mmu/paging.ts";
 import { CONTEXT } from "../mmu/tlb.ts";
 import { ATTRIBUTE, SEGMENT, SEGMENT_STRIDE, STATE, TLB_BYTES, TLB_SUPERVISOR, TLB_USER } from "../state/state.ts";
 import { deriveUnits } from "./derive-units.ts";
@@ -48,22 +49,23 @@ export function deriveMode(p: Processor): void {
   v.setUint32(s + STATE.slowStack.offset, slowStack, true);
   v.setUint32(s + STATE.tlb.offset, tlb, true);
   v.setUint32(s + STATE.tlbCode.offset, tlb + 2 * TLB_BYTES, true);
-  v.setUint32(s + STATE.paging.offset, (cr0 & CR0.PG) === 0 ? 0 : efer & EFER.LMA ? 3 : cr4 & CR4.PAE ? 2 : 1, true);
+  v.setUint32(s + STATE.paging.offset, p.processTable ? PAGING.process : (cr0 & CR0.PG) === 0 ? PAGING.none : efer & EFER.LMA ? PAGING.fourLevel : cr4 & CR4.PAE ? PAGING.pae : PAGING.legacy, true);
   v.setUint32(s + STATE.codePage.offset, 0, true);
-  setContext(v, s, code64, cr4, flags);
+  setContext(p, code64, cr4, flags);
   deriveUnits(p);
 }
 
 /** STATE.context alone: what EFLAGS.AC changes. SDM vol. 3A, "Determination of Access Rights" (SMAP). */
 export function deriveContext(p: Processor): void {
   const v = p.view, s = p.state;
-  setContext(v, s, (v.getUint32(s + STATE.mode.offset, true) & MODE.size) === MODE.code64, v.getUint32(s + STATE.cr4.offset, true), v.getUint32(s + STATE.eflags.offset, true));
+  setContext(p, (v.getUint32(s + STATE.mode.offset, true) & MODE.size) === MODE.code64, v.getUint32(s + STATE.cr4.offset, true), v.getUint32(s + STATE.eflags.offset, true));
 }
 
-function setContext(v: DataView, s: number, code64: boolean, cr4: number, flags: number): void {
+function setContext(p: Processor, code64: boolean, cr4: number, flags: number): void {
+  const v = p.view, s = p.state;
   const checked = flags & FLAG.AC && v.getUint32(s + STATE.cr0.offset, true) & CR0.AM && v.getUint32(s + STATE.cpl.offset, true) === 3;
   // Entries made with AC set must not serve accesses with AC clear; 32-bit addresses must not meet an entry for 4 GiB.
-  const context = CONTEXT.base | (code64 ? CONTEXT.wide : 0) | (cr4 & CR4.SMAP && flags & FLAG.AC ? CONTEXT.accessible : 0) | (checked ? CONTEXT.checked : 0);
+  const context = CONTEXT.base | (code64 ? CONTEXT.wide : 0) | (cr4 & CR4.SMAP && flags & FLAG.AC ? CONTEXT.accessible : 0) | (checked ? CONTEXT.checked : 0) | (p.space << CONTEXT.spaceShift);
   v.setUint32(s + STATE.context.offset, context, true);
 }
 

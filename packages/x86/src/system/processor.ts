@@ -85,6 +85,9 @@ export class Processor {
   /** This processor's APIC identifier, and processors in the package. */
   readonly apicId: number;
   readonly processors: number;
+  /** CR3 refers to a process table, and the address space's number in the TLB. */
+  processTable = false;
+  space = 0;
   /** What is intercepted; change it with `setIntercepts`. */
   intercepts: Intercepts = Intercepts.none;
   /** Exceptions that `run` returns instead of delivering: bit n is vector n. */
@@ -225,7 +228,7 @@ export class Processor {
   }
   flushAll(): void { this.core.tlb.flushAll(); }
   flushNonGlobal(): void { this.core.tlb.flushNonGlobal(); }
-  flushPage(address: bigint): void { this.core.tlb.flushPage(Number(BigInt.asUintN(32, address))); }
+  flushPage(address: bigint): void { this.core.tlb.flushPage(address); }
 
   // ---- memory by linear address ----
   /**

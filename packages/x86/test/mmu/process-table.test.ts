@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROCESS_ENTRY as E, ProcessTable, type TablePages } from "../../src/mmu/process-table.ts";
 import { ACCESS, PRIVILEGE } from "../../src/mmu/tlb.ts";
-import { PAGING } from "../../src/mmu/walk.ts";
+import { PAGING } from "../../src/mmu/paging.ts";
 import { STATE } from "../../src/state/state.ts";
 import { MmuMachine } from "./mmu-machine.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ACCESS, CONTEXT, PRIVILEGE } from "../../src/mmu/tlb.ts";
-import { PAGING } from "../../src/mmu/walk.ts";
+import { PAGING } from "../../src/mmu/paging.ts";
 import { STATE } from "../../src/state/state.ts";
 import { MmuMachine } from "./mmu-machine.ts";
 import { translate, type AccessKind, type PagingRegisters, type PhysicalMemory } from "./paging-model.ts";

@@ -4,6 +4,7 @@
  */
 export { Core, type CoreHooks, type FrameMapping } from "./engine/core.ts";
 export type { CallOut, EngineName } from "./engine/engine.ts";
+export { defaultInstructionSet } from "./default-instruction-set.ts";
 export { InstructionSet } from "./engine/instruction-set.ts";
 export { Jit } from "./engine/jit/jit.ts";
 export type { EngineMemory } from "./decode/code-cache.ts";

@@ -51,6 +51,8 @@ export class PlainMemory implements VcpuMemory {
       done += size;
     }
   }
+  /** Guest memory itself, to look at: valid until the linear memory grows. */
+  view(physical: number, length: number): Uint8Array { return new Uint8Array(this.memory.buffer, this.#ram + physical, length); }
   /** A copy of guest memory. */
   read(physical: number, length: number): Uint8Array { return new Uint8Array(this.memory.buffer, this.#ram + physical, length).slice(); }
   /** Numbers in guest memory, little-endian. */

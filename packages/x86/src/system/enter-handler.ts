@@ -12,8 +12,12 @@ import type { Processor } from "./processor.ts";
 export function enterHandler(p: Processor, vector: number, code: number | undefined, source: EventSource): boolean {
   // The saved RF is set for faults, so that an instruction breakpoint on the instruction does not hit again. SDM vol. 3B, "Instruction-Breakpoint Exception Condition".
   const flags = source === "fault" ? p.flags | FLAG.RF : p.flags;
+  // The handler itself begins with RF clear; a task's TSS may say otherwise. SDM vol. 3A, "Flag Usage By Exception- or Interrupt-Handler Procedure".
+  const { resumeAt } = p;
+  p.resumeAt = -1;
   const done = p.realMode ? enterReal(p, vector, flags) : p.longMode ? enterLong(p, vector, code, source, flags) : enterProtected(p, vector, code, source, flags);
   // Single steps stop at a handler: TF is clear there, and the instruction that entered it traps no more.
   if (done) p.stepOverride = false;
+  else p.resumeAt = resumeAt;
   return done;
 }

@@ -108,8 +108,9 @@ export class Core {
     for (;;) {
       const slice = Math.min(budget - retired, JIT_SLICE), done = this.#executeSlice(slice);
       retired += done;
-      if (done < slice || retired === budget || this.#stopped(this.view)) return retired;
+      if (this.#stopped(this.view)) return retired;
       this.jit.sample();
+      if (done < slice || retired === budget) return retired;
     }
   }
   #executeSlice(budget: number): number {

@@ -36,7 +36,7 @@ export class BochsDebugger {
    * Starts Bochs with a configuration and waits until the debugger asks for a command.
    *
    * Two traps of Bochs 2.7: the debugger does not flush its prompt, hence coreutils' `stdbuf`
-   * (the C library flushes a line-buffered output before it reads a line-buffered input); and the VNC display without a client
+   * (the C library flushes a line-buffered output before it reads an unbuffered input); and the VNC display without a client
    * sends its frames to descriptor 0, which blocks once standard input is a socket, as Node's pipes are, hence a FIFO.
    */
   static async start(program: string, configuration: string, directory: string): Promise<BochsDebugger> {
@@ -45,7 +45,7 @@ export class BochsDebugger {
     // To open a FIFO only for writing waits for a reader.
     const write = openSync(fifo, constants.O_RDWR);
     const read = openSync(fifo, constants.O_RDONLY);
-    const child = spawn('stdbuf', ['-iL', '-oL', program, '-q', '-f', configuration], { cwd: directory, stdio: [read, 'pipe', 'pipe'] });
+    const child = spawn('stdbuf', ['-i0', '-oL', program, '-q', '-f', configuration], { cwd: directory, stdio: [read, 'pipe', 'pipe'] });
     closeSync(read);
     const bochs = new BochsDebugger(child, write);
     if ((await bochs.#answer()) === undefined) throw new Error(`Bochs did not start: ${bochs.#complaint.trim()}`);

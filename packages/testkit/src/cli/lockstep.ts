@@ -25,11 +25,10 @@ IMAGE is a binary, or a text that ends in .asm, which is assembled first.
   --from ADDRESS       runs both up to this linear address before the first comparison
   --own-start          keeps our start state instead of taking over the registers that QEMU or Bochs shows
   --instructions N     at most so many (default 1000000; 20000 with an oracle)
-  --stride N           two of our engines: instructions between comparisons (default 2000)
+  --stride N           two of our engines: instructions between comparisons of memory (default 2000); with the JIT, of registers, too
   --ignore R=MASK,...  bits of registers not to compare (R alone: all), besides flags that an instruction leaves undefined
   --last N             instructions to show before a difference (default 10)
   --memory MIB         guest memory (default 32)
-  --steps              two of our engines: compare after every instruction, too
 
 The exit status is 0 where both agree, 1 where they differ.`;
 
@@ -38,7 +37,7 @@ const { values, positionals } = parseArgs({
   options: {
     a: { type: 'string', default: 'interpreter' }, b: { type: 'string', default: 'reference' }, kind: { type: 'string', default: 'program' },
     at: { type: 'string' }, from: { type: 'string' }, 'own-start': { type: 'boolean', default: false }, instructions: { type: 'string' }, stride: { type: 'string' },
-    ignore: { type: 'string' }, last: { type: 'string', default: '10' }, memory: { type: 'string', default: '32' }, steps: { type: 'boolean', default: false },
+    ignore: { type: 'string' }, last: { type: 'string', default: '10' }, memory: { type: 'string', default: '32' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -50,7 +49,7 @@ if (values.help || positionals.length !== 1) {
   try {
     process.exitCode = await lockstep(positionals[0]!);
   } catch (error) {
-    console.error(`lockstep: ${(error as Error).message}`);
+    for (let e: unknown = error; e instanceof Error; e = e.cause) console.error(`lockstep: ${e.message}`);
     process.exitCode = 2;
   }
 }
@@ -68,8 +67,10 @@ async function lockstep(file: string): Promise<number> {
   if (!isOracle(b)) {
     const second = new VcpuSubject(b, image, { memory });
     if (from !== undefined) runTo(second, from);
-    return report([first, second], values.steps ? await runLockstep([first, second], options)
-      : runStrides([first, second], { ...options, ...(values.stride === undefined ? {} : { stride: number('--stride', values.stride) }) }), first);
+    const stride = values.stride === undefined ? {} : { stride: number('--stride', values.stride) };
+    const result = values.ignore === undefined ? runStrides([first, second], { ...options, ...stride, everyInstruction: a !== 'jit' && b !== 'jit' })
+      : await runLockstep([first, second], options);
+    return report([first, second], result, first);
   }
   const start = BigInt(from ?? entryOf(image));
   const second = await (b === 'qemu' ? QemuSubject : BochsSubject).start(oracleImage(image), start, { memory });
@@ -109,6 +110,7 @@ function report(subjects: readonly [{ readonly name: string }, { readonly name: 
     console.log(formatDivergence(subjects, result.divergence));
     return 1;
   }
+  for (const [why, times] of result.agreement.explained ?? []) console.log(`${times} × ${why}`);
   console.log(`${subjects[0].name} and ${subjects[1].name} agree: ${result.agreement.after} instructions, to ${result.agreement.because}`);
   return 0;
 }

@@ -27,6 +27,8 @@ export interface Agreement {
   readonly after: number;
   /** Why the run ended: HLT, both subjects' end, or the instructions asked for. */
   readonly because: string;
+  /** Differences that a subject explains as its own deviation from the processor, with how often. */
+  readonly explained?: ReadonlyMap<string, number>;
 }
 
 /** How far to go and what to leave out. */
@@ -46,10 +48,11 @@ export type LockstepResult = { readonly divergence: Divergence } | { readonly ag
 
 /** What is known of the next instruction: from our own decoder, else from what a subject says of it. */
 async function describe(subjects: readonly [LockstepSubject, LockstepSubject]): Promise<{ line: string; undefined: IgnoredBits; isHalt: boolean }> {
-  const own = subjects.find((s) => s instanceof VcpuSubject);
-  if (own) {
-    const next = nextInstruction(own);
-    return { line: formatInstruction(next), undefined: next.undefined, isHalt: next.isHalt };
+  const own = subjects.filter((s) => s instanceof VcpuSubject);
+  if (own[0]) {
+    const next = nextInstruction(own[0]);
+    // Two of our engines have one description: they leave the same in undefined flags.
+    return { line: formatInstruction(next), undefined: own.length === 2 ? {} : next.undefined, isHalt: next.isHalt };
   }
   const line = (await subjects[0].disassembly?.()) ?? (await subjects[1].disassembly?.()) ?? '';
   return { line, undefined: {}, isHalt: /^hlt\b/i.test(line) };
@@ -63,20 +66,25 @@ const union = (a: IgnoredBits, b: IgnoredBits = {}): IgnoredBits => ({ ...a, ...
  * over from the other subject by one of our engines, so that they do not differ ever after.
  */
 export async function runLockstep(subjects: readonly [LockstepSubject, LockstepSubject], options: LockstepOptions): Promise<LockstepResult> {
-  const [first, second] = subjects, history: string[] = [];
+  const [first, second] = subjects, history: string[] = [], explained = new Map<string, number>();
+  const isExplained = ({ register, values: [x, y] }: StateDifference): boolean => {
+    const why = second.explains?.(register, x, y) ?? first.explains?.(register, y, x);
+    if (why !== undefined) explained.set(why, (explained.get(why) ?? 0) + 1);
+    return why !== undefined;
+  };
   let before = await first.registers();
   const start = compareStates(before, await second.registers(), options.ignored?.(before));
   if (start.length > 0) return { divergence: { after: 0, before, instruction: 'before the first instruction', differences: start, ended: [undefined, undefined], history } };
   for (let after = 0; after < options.instructions; after++) {
     const { line, undefined: mask, isHalt } = await describe(subjects);
-    if (isHalt) return { agreement: { after, because: 'HLT' } };
+    if (isHalt) return { agreement: { after, because: 'HLT', explained } };
     const ignored = union(mask, options.ignored?.(before));
     await Promise.all([first.step(), second.step()]);
     const ended = [first.ended, second.ended] as const;
-    if (ended[0] !== undefined && ended[1] !== undefined) return { agreement: { after: after + 1, because: `both ended: ${ended.join(', ')}` } };
+    if (ended[0] !== undefined && ended[1] !== undefined) return { agreement: { after: after + 1, because: `both ended: ${ended.join(', ')}`, explained } };
     if (ended[0] !== undefined || ended[1] !== undefined) return { divergence: { after, before, instruction: line, differences: [], ended, history } };
     const [x, y] = await Promise.all([first.registers(), second.registers()]);
-    const differences = compareStates(x, y, ignored);
+    const differences = compareStates(x, y, ignored).filter((d) => !isExplained(d));
     if (differences.length > 0) return { divergence: { after, before, instruction: line, differences, ended, history } };
     if (mask.rflags && x.rflags !== undefined && y.rflags !== undefined) {
       if (first instanceof VcpuSubject) first.adoptFlags(y.rflags, mask.rflags);
@@ -87,7 +95,7 @@ export async function runLockstep(subjects: readonly [LockstepSubject, LockstepS
     if (after % 100 === 99) options.progress?.(after + 1);
     before = x;
   }
-  return { agreement: { after: options.instructions, because: 'the instructions asked for' } };
+  return { agreement: { after: options.instructions, because: 'the instructions asked for', explained } };
 }
 
 /** A divergence as a report to print. */

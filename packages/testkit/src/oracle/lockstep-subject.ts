@@ -1,4 +1,4 @@
-import type { ArchitecturalState } from './architectural-state.ts';
+import type { ArchitecturalState, RegisterName } from './architectural-state.ts';
 
 /** A processor that executes one instruction at a time and shows its state: one of our engines, or an oracle. */
 export interface LockstepSubject {
@@ -17,6 +17,8 @@ export interface LockstepSubject {
   readMemory(address: bigint, length: number): Uint8Array | Promise<Uint8Array>;
   /** The next instruction in words, where the subject can tell. */
   disassembly?(): string | Promise<string>;
+  /** Why a difference from what the other subject shows is a known deviation of this one from the processor; undefined where it is not. */
+  explains?(register: RegisterName, expected: bigint, own: bigint): string | undefined;
   /** Ends the process behind the subject. */
   close(): void | Promise<void>;
 }

@@ -6,6 +6,7 @@ import { GdbRemote, type TargetRegister } from './gdb-remote.ts';
 import type { LockstepSubject } from './lockstep-subject.ts';
 import type { OracleImage, RunOptions } from './oracle-image.ts';
 import { findProgram } from './programs.ts';
+import { qemuDeviation } from './qemu-deviations.ts';
 import { QEMU, qemuParameters } from './run-qemu.ts';
 import { ScratchDirectory } from './scratch-directory.ts';
 
@@ -114,6 +115,10 @@ export class QemuSubject implements LockstepSubject {
   async disassembly(): Promise<string> {
     const line = (await this.#remote.monitor('x /1i $pc')).trim();
     return line.replace(/^\S+:\s+(?:[0-9a-f]{2} )+\s*/, '').replace(/\s+/g, ' ');
+  }
+
+  explains(register: RegisterName, expected: bigint, own: bigint): string | undefined {
+    return qemuDeviation(register, expected, own);
   }
 
   close(): void {

@@ -45,7 +45,7 @@ function pair(high: Value, low: Value): Value { return high.zext(64).shl(32).or(
 
 /** CMPXCHG8B — Compare EDX:EAX with memory and exchange with ECX:EBX. SDM vol. 2A, "CMPXCHG8B/CMPXCHG16B—Compare and Exchange Bytes". */
 export const CMPXCHG8B: Instruction = instruction("CMPXCHG8B", {
-  forms: ["0F C7 /1  CMPXCHG8B m64  lock"],
+  forms: ["W0 0F C7 /1  CMPXCHG8B m64  lock"],
   feature: "cx8",
   execute(m, dst) {
     const old = m.read(dst!);

@@ -109,11 +109,20 @@ export class Vcpu {
   flushTranslations(): void { this.processor.flushAll(); }
 
   /** Puts the processor into the state after RESET. */
-  reset(): void { resetState(this.processor); }
+  reset(): void {
+    this.processor.refresh();
+    resetState(this.processor);
+  }
   /** The architectural state between two instructions, as plain data. */
-  save(): VcpuState { return saveState(this.processor); }
+  save(): VcpuState {
+    this.processor.refresh();
+    return saveState(this.processor);
+  }
   /** Takes on a saved state. Throws an Error where its version is another. */
-  restore(state: VcpuState): void { restoreState(this.processor, state); }
+  restore(state: VcpuState): void {
+    this.processor.refresh();
+    restoreState(this.processor, state);
+  }
   /** Drops TLBs and decoded code: changes nothing but speed. */
   dropCaches(): void {
     this.processor.flushAll();
@@ -128,6 +137,7 @@ export class Vcpu {
   /** The interrupt controller's request line: while it is asserted and IF set, interrupts are acknowledged. */
   setInterruptRequest(asserted: boolean): void {
     const p = this.processor;
+    p.refresh();
     p.interruptPending = asserted;
     if (asserted && this.#running && p.systemFlags & FLAG.IF) p.core.stop();
   }
@@ -168,6 +178,7 @@ export class Vcpu {
   /** One stretch of execution up to whatever needs attention, and what that is about. Undefined = go on. */
   #turn(end: number): Exit | undefined {
     const p = this.processor;
+    p.refresh();
     if (this.#attention) {
       this.#attention = false;
       return ATTENTION;
@@ -184,6 +195,7 @@ export class Vcpu {
     p.stepOverride = undefined;
     p.slice = single || stepping ? 1 : Math.min(left, LONGEST);
     const n = p.core.execute(p.slice);
+    p.refresh();
     p.retiredBefore += n;
     p.slice = 0;
     if (n > 0 && (p.stepOverride ?? stepping) && !(p.shadowed && p.debugShadow)) p.debugTraps |= DR6.BS;

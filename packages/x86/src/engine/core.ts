@@ -8,6 +8,7 @@ import { EVENT, GPR_PAGE, segmentField, STATE, STATE_BYTES } from "../state/stat
 import type { CallOut, Engine, EngineName, Exports } from "./engine.ts";
 import type { InstructionSet } from "./instruction-set.ts";
 import { Jit } from "./jit/jit.ts";
+import { MemoryView } from "./memory-view.ts";
 
 /** Guest-physical memory as the walker sees it. */
 export interface FrameMapping {
@@ -53,7 +54,7 @@ export class Core {
   /** Where the engine is "jit": what compiles. */
   readonly jit: Jit | undefined;
   readonly #mapping: FrameMapping;
-  #view: DataView;
+  readonly #view: MemoryView;
   #running = false;
   #stopAt = 0;
   #stopHandler = 0;
@@ -62,7 +63,7 @@ export class Core {
     this.memory = memory;
     this.#mapping = mapping;
     this.state = memory.allocate(STATE_BYTES);
-    this.#view = new DataView(memory.memory.buffer);
+    this.#view = new MemoryView(memory.memory);
     this.shared = typeof SharedArrayBuffer !== "undefined" && memory.memory.buffer instanceof SharedArrayBuffer;
     const decodeTable = buildDecodeTable(isa.table, features);
     this.decoder = new Decoder(decodeTable);
@@ -93,10 +94,7 @@ export class Core {
   }
 
   /** A view of linear memory, taken anew after growth. */
-  get view(): DataView {
-    if (this.#view.buffer !== this.memory.memory.buffer) this.#view = new DataView(this.memory.memory.buffer);
-    return this.#view;
-  }
+  get view(): DataView { return this.#view.data; }
   get mapping(): FrameMapping { return this.#mapping; }
 
   /**

@@ -1,4 +1,5 @@
 import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_ENTRY, TLB_FILL_LIST, TLB_SUPERVISOR } from "../state/state.ts";
+import { MemoryView } from "../engine/memory-view.ts";
 import type { EngineMemory } from "../decode/code-cache.ts";
 import { CONTEXT_MASK } from "./tlb.ts";
 
@@ -6,17 +7,14 @@ import { CONTEXT_MASK } from "./tlb.ts";
 export class TlbControl {
   readonly #memory: EngineMemory;
   readonly #state: number;
-  #view: DataView;
+  readonly #view: MemoryView;
 
   constructor(memory: EngineMemory, state: number) {
     this.#memory = memory;
     this.#state = state;
-    this.#view = new DataView(memory.memory.buffer);
+    this.#view = new MemoryView(memory.memory);
   }
-  get #v(): DataView {
-    if (this.#view.buffer !== this.#memory.memory.buffer) this.#view = new DataView(this.#memory.memory.buffer);
-    return this.#view;
-  }
+  get #v(): DataView { return this.#view.data; }
   /** Drops every entry, global ones too (MOV to CR4 that changes PGE, paging switched). */
   flushAll(): void {
     const at = this.#state + TLB_SUPERVISOR;

@@ -27,8 +27,10 @@ export function deriveMode(p: Processor): void {
   let mode: number, slowCode = 0, slowStack = 0;
   if (code64) {
     mode = MODE.code64 | MODE.flat;
-    v.setBigInt64(s + STATE.linearMask.offset, -1n, true);
-    v.setBigInt64(s + STATE.stackMask.offset, -1n, true);
+    v.setInt32(s + STATE.linearMask.offset, -1, true);
+    v.setInt32(s + STATE.linearMask.offset + 4, -1, true);
+    v.setInt32(s + STATE.stackMask.offset, -1, true);
+    v.setInt32(s + STATE.stackMask.offset + 4, -1, true);
   } else {
     const ss = v.getUint32(s + STATE.segments.offset + SS * SEGMENT_STRIDE + SEGMENT.attributes, true);
     mode = cs & ATTRIBUTE.DB ? MODE.code32 : MODE.code16;

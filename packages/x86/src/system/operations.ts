@@ -55,11 +55,15 @@ type Plain = (p: Processor, ...args: unknown[]) => number | bigint;
 /** Without rest parameters: these run once for every system instruction. */
 function bound(p: Processor, operation: SystemOperation): CallOut {
   const f = operation as unknown as Plain;
-  return (_s: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => f(p, a, b, c, d);
+  return (_s: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => {
+    p.refresh();
+    return f(p, a, b, c, d);
+  };
 }
 function escape(p: Processor, operation: SystemOperation): CallOut {
   const f = operation as unknown as Plain;
   return (s: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => {
+    p.refresh();
     const v = p.view;
     v.setUint32(s + STATE.rip.offset, v.getUint32(s + STATE.nextRip.offset, true), true);
     v.setUint32(s + STATE.rip.offset + 4, v.getUint32(s + STATE.nextRip.offset + 4, true), true);

@@ -117,11 +117,21 @@ export class Processor {
     this.core = new Core(options.memory, options.isa, options.model.features, options.memory.mapping, {
       out: options.bind(this),
       frameFault: (physical, write) => Number(options.memory.frameFault(Number(physical), write)),
-      deviceRead: (at, size) => readBus(this.io.mmio, this.#devicePhysical(), this.core.view, at, size),
-      deviceWrite: (at, size) => writeBus(this.io.mmio, this.#devicePhysical(), this.core.view, at, size),
-      dataAccess: (address, size, write) => noteDataAccess(this, address, size, write),
+      deviceRead: (at, size) => {
+        this.refresh();
+        readBus(this.io.mmio, this.#devicePhysical(), this.view, at, size);
+      },
+      deviceWrite: (at, size) => {
+        this.refresh();
+        writeBus(this.io.mmio, this.#devicePhysical(), this.view, at, size);
+      },
+      dataAccess: (address, size, write) => {
+        this.refresh();
+        noteDataAccess(this, address, size, write);
+      },
     }, options.engine);
     this.state = this.core.state;
+    this.refresh();
     this.setBig(STATE.reservedPhysical, options.model.reservedPhysical);
     this.set(STATE.reservedLarge, options.model.reservedLarge);
     this.set(STATE.reservedGiant, options.model.has("page1gb") ? 0 : 1);
@@ -130,8 +140,12 @@ export class Processor {
   /** To be called after DR7 or CR4.DE changed. */
   debugRegistersChanged(): void { armBreakpoints(this); }
 
-  /** Linear memory as a view, valid until the memory grows (any allocation, any frame fault). */
-  get view(): DataView { return this.core.view; }
+  /**
+   * Linear memory as a view. It is renewed where the memory may have grown: when generated code calls or has ended, and after every access to guest memory.
+   */
+  view!: DataView;
+  /** Renews the view. */
+  refresh(): void { this.view = this.core.view; }
 
   // ---- state by field ----
   /** An unsigned field of at most 32 bits, or the low half of a wider one. */
@@ -151,13 +165,13 @@ export class Processor {
       if (field.bits === 64) v.setUint32(at + 4, value < 0 ? 0xffff_ffff : Math.floor(value / 0x1_0000_0000), true);
     }
   }
-  setBig(field: StateField, value: bigint): void { this.view.setBigUint64(this.state + field.offset, BigInt.asUintN(64, value), true); }
+  setBig(field: StateField, value: bigint): void { this.view.setBigUint64(this.state + field.offset, value, true); }
 
   // ---- registers ----
   gpr(number: number): bigint { return this.view.getBigUint64(this.state + STATE.gpr.offset + number * 8, true); }
   /** The low 32 bits of a general register. */
   gpr32(number: number): number { return this.view.getUint32(this.state + STATE.gpr.offset + number * 8, true); }
-  setGpr(number: number, value: bigint): void { this.view.setBigUint64(this.state + STATE.gpr.offset + number * 8, BigInt.asUintN(64, value), true); }
+  setGpr(number: number, value: bigint): void { this.view.setBigUint64(this.state + STATE.gpr.offset + number * 8, value, true); }
   /** Writes 32 bits, clearing the upper half. */
   setGpr32(number: number, value: number): void {
     const at = this.state + STATE.gpr.offset + number * 8, v = this.view;
@@ -236,24 +250,28 @@ export class Processor {
    * The bytes stay valid until the next access.
    */
   accessRead(address: bigint, size: number, rights: number): number {
-    const host = this.core.exports.accessRead(this.state, BigInt.asIntN(64, address), size | rights) >>> 0;
+    const host = this.core.exports.accessRead(this.state, address, size | rights) >>> 0;
+    this.refresh();
     return this.faulted ? 0 : host;
   }
   /** Address in linear memory where `size` bytes may be written now, `commitWrite` after it; 0 = a fault is pending. */
   accessWrite(address: bigint, size: number, rights: number): number {
-    const host = this.core.exports.accessWrite(this.state, BigInt.asIntN(64, address), size | rights) >>> 0;
+    const host = this.core.exports.accessWrite(this.state, address, size | rights) >>> 0;
+    this.refresh();
     return this.faulted ? 0 : host;
   }
   /** As `accessWrite`, and the bytes there are the present ones. */
   accessModify(address: bigint, size: number, rights: number): number {
-    const host = this.core.exports.accessWrite(this.state, BigInt.asIntN(64, address), size | rights | INFO.gather) >>> 0;
+    const host = this.core.exports.accessWrite(this.state, address, size | rights | INFO.gather) >>> 0;
+    this.refresh();
     return this.faulted ? 0 : host;
   }
   /** Completes the last accessWrite or accessModify. */
   commitWrite(): void { this.core.exports.commitWrite(this.state); }
   /** Whether an access of up to 4096 bytes would succeed; a fault is pending where not. */
   probe(address: bigint, size: number, rights: number, write: boolean): boolean {
-    this.core.exports.probe(this.state, BigInt.asIntN(64, address), size, rights, write ? 1 : 0);
+    this.core.exports.probe(this.state, address, size, rights, write ? 1 : 0);
+    this.refresh();
     return !this.faulted;
   }
   /** Reads an unsigned number of 1, 2 or 4 bytes; -1 = a fault is pending. */
@@ -281,7 +299,7 @@ export class Processor {
   writeBig(address: bigint, value: bigint, rights: number): boolean {
     const host = this.accessWrite(address, 8, rights);
     if (host === 0) return false;
-    this.view.setBigUint64(host, BigInt.asUintN(64, value), true);
+    this.view.setBigUint64(host, value, true);
     this.commitWrite();
     return true;
   }

@@ -7,6 +7,7 @@ export interface ArmedTimer {
 /** The state of a queue: its armed timers in the order in which they would fire. */
 export interface EventQueueState {
   readonly version: 1;
+  readonly fired: number;
   readonly armed: readonly ArmedTimer[];
 }
 
@@ -32,6 +33,7 @@ export class EventQueue {
   /** A binary heap: parent of i at (i - 1) >> 1. Each timer knows its place, so that it leaves in logarithmic time. */
   readonly #heap: QueuedTimer[] = [];
   #sequence = 0;
+  #fired = 0;
 
   /** A new timer. Throws an Error where the name is taken. */
   timer(name: string, fire: (deadline: number) => void): Timer {
@@ -49,25 +51,29 @@ export class EventQueue {
   get size(): number {
     return this.#heap.length;
   }
+  /** Events fired since the tenant began. */
+  get fired(): number {
+    return this.#fired;
+  }
   /** The time of the next event, Infinity where there is none. */
   get next(): number {
     return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY;
   }
   /** Fires everything due at `now` or before, what is armed for such a time meanwhile included. Returns how many fired. */
   runDue(now: number): number {
-    let fired = 0;
+    const before = this.#fired;
     for (let timer = this.#heap[0]; timer !== undefined && timer.at <= now; timer = this.#heap[0]) {
       const deadline = timer.at;
       this.#leave(timer);
+      this.#fired++;
       timer.fire(deadline);
-      fired++;
     }
-    return fired;
+    return this.#fired - before;
   }
 
   /** The state for a snapshot. */
   save(): EventQueueState {
-    return { version: 1, armed: [...this.#heap].sort((a, b) => (before(a, b) ? -1 : 1)).map((timer) => ({ name: timer.name, deadline: timer.at })) };
+    return { version: 1, fired: this.#fired, armed: [...this.#heap].sort((a, b) => (before(a, b) ? -1 : 1)).map((timer) => ({ name: timer.name, deadline: timer.at })) };
   }
   /** Arms the timers of a saved state, and no others. Each must have been made before. */
   restore(state: EventQueueState): void {
@@ -77,6 +83,7 @@ export class EventQueue {
       if (!timer) throw new Error(`The snapshot has a timer "${name}" armed that this tenant does not have. Restore it into the configuration it was taken from.`);
       timer.arm(deadline);
     }
+    this.#fired = state.fired;
   }
 
   #enter(timer: QueuedTimer, time: number): void {

@@ -6,8 +6,6 @@ import type { PoolLayout } from "./pool-layout.ts";
 export const FRAME_CODE: number = 1;
 /** Frame flag: more than one tenant references the frame, so nobody may write it. */
 export const FRAME_IMMUTABLE: number = 2;
-/** Frame flag: the next write is to be noted in a dirty log. */
-export const FRAME_LOGGED: number = 4;
 
 /**
  * One byte a frame, in linear memory, so that generated code tests it with one load: zero means that a write needs no ceremony.

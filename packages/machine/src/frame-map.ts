@@ -1,4 +1,5 @@
 import { FRAME_BYTES, NO_FRAME, type Frame } from "./frame.ts";
+import { DirtyLog } from "./dirty-log.ts";
 import { addressOf, frameOf, type FramePool } from "./frame-pool.ts";
 import { framesOf } from "./linear-memory.ts";
 import type { Machine } from "./machine.ts";
@@ -39,8 +40,9 @@ export class FrameMap {
   readonly #owner: OwnerId;
   /** Fills frames on first touch. */
   source: FrameSource | undefined;
-  /** Called when a guest frame's machine frame was exchanged or lost a right: the tenant flushes TLB entries of it. */
-  onChange: ((guestFrame: number) => void) | undefined;
+  /** Called when a guest frame's machine frame was taken away, exchanged or lost a right: TLB entries that lead to `frame` must go. */
+  onChange: ((guestFrame: number, frame: Frame) => void) | undefined;
+  #log: DirtyLog | undefined;
 
   /** A map of `frameCount` guest frames, all of them nobody's yet. Its own frames are charged to `owner`. Throws OutOfFrames. */
   constructor(machine: Machine, owner: OwnerId, frameCount: number) {
@@ -82,31 +84,66 @@ export class FrameMap {
     const entry = this.entry(guestFrame);
     if (!(entry & MAP_ENTRY.memory)) return "no-memory";
     if (write && entry & MAP_ENTRY.readOnly) return "read-only";
-    if (!(entry & MAP_ENTRY.present)) return this.#fill(guestFrame, entry);
+    if (!(entry & MAP_ENTRY.present)) return this.#fill(guestFrame, entry, write);
     if (!write || entry & MAP_ENTRY.writable) return "ready";
-    return this.#copyOnWrite(guestFrame, entry);
+    return this.#makeWritable(guestFrame, entry);
   }
 
   /** Points a guest frame at a frame that the caller has referenced for the owner already, write-protected. */
   adopt(guestFrame: number, frame: Frame): void {
     this.discard(guestFrame);
     this.#set(guestFrame, addressOf(frame) | (this.entry(guestFrame) & MAP_ENTRY.readOnly) | MAP_ENTRY.memory | MAP_ENTRY.present);
-    this.onChange?.(guestFrame);
+    this.#log?.note(guestFrame);
   }
   /** Takes the right to write away: the next write finds out whether a copy is needed. */
   protect(guestFrame: number): void {
     const entry = this.entry(guestFrame);
     if (!(entry & MAP_ENTRY.writable)) return;
     this.#set(guestFrame, entry & ~MAP_ENTRY.writable);
-    this.onChange?.(guestFrame);
+    this.onChange?.(guestFrame, frameOf(entry));
   }
   /** Gives a guest frame's content up (a balloon, a reset): the next touch fills it anew. */
   discard(guestFrame: number): void {
     const entry = this.entry(guestFrame);
     if (!(entry & MAP_ENTRY.present)) return;
     this.#set(guestFrame, entry & (MAP_ENTRY.memory | MAP_ENTRY.readOnly));
+    this.onChange?.(guestFrame, frameOf(entry));
     this.#pool.release(this.#owner, frameOf(entry));
-    this.onChange?.(guestFrame);
+    this.#log?.note(guestFrame);
+  }
+
+  /**
+   * Gives another map of the same size, mostly a clone's, everything that this one has: both share the frames until one of them writes.
+   * False where the machine has no frame left for the tables; the other map then has a part of it.
+   */
+  shareWith(other: FrameMap): boolean {
+    for (let n = 0; n < this.frameCount; n++) {
+      const entry = this.entry(n);
+      other.remove(n, 1);
+      other.#set(n, entry & (MAP_ENTRY.memory | MAP_ENTRY.readOnly));
+      if (!(entry & MAP_ENTRY.present)) continue;
+      // Protected before a second tenant has it: an immutable frame is writable in no map.
+      this.protect(n);
+      if (!this.#pool.reference(other.#owner, frameOf(entry))) return false;
+      other.adopt(n, frameOf(entry));
+    }
+    return true;
+  }
+
+  /** Begins to log writes, or a further round of it: every frame is write-protected. */
+  startLog(): void {
+    this.#log ??= new DirtyLog();
+    for (let n = 0; n < this.frameCount; n++) this.protect(n);
+  }
+  /** Guest frames written or exchanged since the log was started or last asked, in order; they are watched again. Empty where there is no log. */
+  takeLog(): number[] {
+    const frames = this.#log?.take() ?? [];
+    for (const n of frames) this.protect(n);
+    return frames;
+  }
+  /** Logs no more. */
+  stopLog(): void {
+    this.#log = undefined;
   }
 
   /** Releases all frames and the map itself. */
@@ -119,27 +156,28 @@ export class FrameMap {
     return framesOf(this.frameCount * 4);
   }
 
-  #fill(guestFrame: number, entry: number): MapFault {
+  #fill(guestFrame: number, entry: number, write: boolean): MapFault {
     const frame = this.#pool.allocate(this.#owner);
     if (frame === NO_FRAME) return "exhausted";
     this.source?.(guestFrame, frame);
-    const writable = entry & MAP_ENTRY.readOnly ? 0 : MAP_ENTRY.writable;
-    this.#set(guestFrame, addressOf(frame) | (entry & MAP_ENTRY.readOnly) | MAP_ENTRY.memory | MAP_ENTRY.present | writable);
+    // With a log, the first write must be seen.
+    const writable = !(entry & MAP_ENTRY.readOnly) && (write || !this.#log);
+    if (write) this.#log?.note(guestFrame);
+    this.#set(guestFrame, addressOf(frame) | (entry & MAP_ENTRY.readOnly) | MAP_ENTRY.memory | MAP_ENTRY.present | (writable ? MAP_ENTRY.writable : 0));
     return "ready";
   }
-  /** The last holder keeps the frame; the reference count of the tenant's own owners counts too, for a clone inside one tenant shares as well. */
-  #copyOnWrite(guestFrame: number, entry: number): MapFault {
+  /** The last holder keeps the frame; references of the tenant's own owners count too, for a clone inside one tenant shares as well. */
+  #makeWritable(guestFrame: number, entry: number): MapFault {
     const old = frameOf(entry);
-    if (this.#pool.references(old) === 1) {
-      this.#set(guestFrame, entry | MAP_ENTRY.writable);
-      return "ready";
-    }
-    const copy = this.#pool.allocate(this.#owner);
-    if (copy === NO_FRAME) return "exhausted";
-    this.#machine.views.u8.copyWithin(addressOf(copy), addressOf(old), addressOf(old) + FRAME_BYTES);
-    this.#set(guestFrame, addressOf(copy) | MAP_ENTRY.memory | MAP_ENTRY.present | MAP_ENTRY.writable);
-    this.#pool.release(this.#owner, old);
-    this.onChange?.(guestFrame);
+    if (this.#pool.references(old) > 1) {
+      const copy = this.#pool.allocate(this.#owner);
+      if (copy === NO_FRAME) return "exhausted";
+      this.#machine.views.u8.copyWithin(addressOf(copy), addressOf(old), addressOf(old) + FRAME_BYTES);
+      this.#set(guestFrame, addressOf(copy) | MAP_ENTRY.memory | MAP_ENTRY.present | MAP_ENTRY.writable);
+      this.onChange?.(guestFrame, old);
+      this.#pool.release(this.#owner, old);
+    } else this.#set(guestFrame, entry | MAP_ENTRY.writable);
+    this.#log?.note(guestFrame);
     return "ready";
   }
   #set(guestFrame: number, entry: number): void {

@@ -1,7 +1,7 @@
 import { FRAME_BYTES, FRAME_SHIFT, NO_FRAME, type Frame } from "./frame.ts";
 import { FRAME_CODE, FRAME_IMMUTABLE, FrameFlags } from "./frame-flags.ts";
 import { FreeMap } from "./free-map.ts";
-import { measureLedger, type Ledger } from "./ledger.ts";
+import { measureLedger, type Ledger, type StandingTable } from "./ledger.ts";
 import type { LinearMemory } from "./linear-memory.ts";
 import { OwnerRecords, type Owner, type OwnerId, type OwnerKind } from "./owner.ts";
 import { HEADER, MAX_OWNERS, POOL_VERSION, poolLayout, type PoolLayout } from "./pool-layout.ts";
@@ -59,6 +59,7 @@ export class FramePool {
         Atomics.sub(this.#memory.views.i32, HEADER.tables, 1);
         this.#give(frame);
       },
+      reach: (frame) => frame > 0 && frame < this.capacity && this.#memory.ensure((frame + 1) * FRAME_BYTES),
     };
   }
 
@@ -86,14 +87,15 @@ export class FramePool {
     return new FramePool(memory, Atomics.load(memory.views.i32, HEADER.capacity));
   }
 
-  /** A new owner of frames. Throws an Error when there are too many, or no frame is left for its table. */
+  /** A new owner of frames. Throws an Error when there are too many, no frame is left for its table, or its tenant is none. */
   createOwner(description: OwnerDescription): Owner {
+    if (description.tenant !== undefined && this.#records.get(description.tenant)?.tenant !== description.tenant) throw new Error(`"${description.name}" is to belong to ${description.tenant}, which is no tenant (any more).`);
     const id = this.#records.claim(description.kind);
     const tenant = description.tenant ?? id;
     const directory = this.#tableFrames.take();
     const tenantDirectory = tenant === id ? this.#tableFrames.take() : NO_FRAME;
     if (directory === NO_FRAME || (tenant === id && tenantDirectory === NO_FRAME)) {
-      if (directory !== NO_FRAME) this.#tableFrames.give(directory);
+      for (const frame of [directory, tenantDirectory]) if (frame !== NO_FRAME) this.#tableFrames.give(frame);
       this.#records.free(id);
       throw new Error(`No frame is left for the table of "${description.name}": all ${this.capacity} frames of the machine are in use. End something, or give the machine more memory.`);
     }
@@ -125,8 +127,11 @@ export class FramePool {
     for (let i = 0; i < held.length; i += 2) {
       for (let n = held[i + 1]!; n > 0; n--) this.release(id, held[i]!);
     }
+    const tenantTable = owner.tenant === id ? this.#tenantTable(id) : undefined;
+    // Out of sight of the ledger before the frames are anybody else's.
+    this.#records.hide(id);
     table.dispose();
-    if (owner.tenant === id) this.#tenantTable(id).dispose();
+    tenantTable?.dispose();
     this.#tables[id] = undefined;
     this.#tenantTables[id] = undefined;
     this.#codeOwners.delete(id);
@@ -156,7 +161,7 @@ export class FramePool {
     if (count === 1) return this.allocate(owner);
     if (count < 1 || !this.#admit(count, this.#limit(owner))) return NO_FRAME;
     let first = this.#free.takeRun(count);
-    if (first !== NO_FRAME) this.#memory.views.u8.fill(0, first * FRAME_BYTES, (first + count) * FRAME_BYTES);
+    if (first !== NO_FRAME) this.#clear(first, count);
     else first = this.#takeFresh(count);
     if (first === NO_FRAME) {
       Atomics.sub(this.#memory.views.i32, HEADER.inUse, count);
@@ -219,6 +224,7 @@ export class FramePool {
 
   /** Who references what, read from the tables now. */
   ledger(): Ledger {
+    this.#memory.refresh();
     const i32 = this.#memory.views.i32;
     const words = (word: number): number => Atomics.load(i32, word);
     return measureLedger({
@@ -229,7 +235,12 @@ export class FramePool {
       highWater: words(HEADER.highWater),
       tables: words(HEADER.tables),
       committed: Math.min(this.#memory.byteLength / FRAME_BYTES, this.capacity),
-    }, this.#records.list(), (id) => this.#table(id), (id) => this.#tenantTable(id), (frame) => this.holders(frame), (frame) => this.tenants(frame));
+    }, this.#records.list(), {
+      table: (id) => this.#standing(id, this.#records.table(id)),
+      tenantTable: (id) => this.#standing(id, this.#records.tenantTable(id)),
+      holders: (frame) => this.holders(frame),
+      tenants: (frame) => this.tenants(frame),
+    });
   }
   /** Index in the 64-bit float view of an owner's first tally. */
   talliesOf(owner: OwnerId): number {
@@ -243,13 +254,17 @@ export class FramePool {
     if (!this.#admit(1, limit)) return NO_FRAME;
     const freed = this.#free.take();
     if (freed !== NO_FRAME) {
-      this.#memory.ensure((freed + 1) * FRAME_BYTES);
-      this.#memory.views.u8.fill(0, freed * FRAME_BYTES, (freed + 1) * FRAME_BYTES);
+      this.#clear(freed, 1);
       return freed;
     }
     const fresh = this.#takeFresh(1);
     if (fresh === NO_FRAME) Atomics.sub(this.#memory.views.i32, HEADER.inUse, 1);
     return fresh;
+  }
+  /** Zeroes frames, which another worker may have brought into being. */
+  #clear(first: Frame, count: number): void {
+    this.#memory.ensure((first + count) * FRAME_BYTES);
+    this.#memory.views.u8.fill(0, first * FRAME_BYTES, (first + count) * FRAME_BYTES);
   }
   /** Counts `count` frames as used if `limit` allows: from here on they are certain, only which ones is open. */
   #admit(count: number, limit: number): boolean {
@@ -325,6 +340,12 @@ export class FramePool {
   }
   #tenantTable(owner: OwnerId): ReferenceTable {
     return this.#cached(this.#tenantTables, owner, this.#records.tenantTable(owner));
+  }
+  /** A table for reading, of an owner that another worker may remove at any moment. */
+  #standing(owner: OwnerId, directory: Frame): StandingTable | undefined {
+    if (directory === NO_FRAME) return undefined;
+    const table = new ReferenceTable(this.#memory.views, this.#tableFrames, directory);
+    return { each: (visit) => table.each(visit), stands: () => this.#records.table(owner) === directory || this.#records.tenantTable(owner) === directory };
   }
   #cached(tables: (ReferenceTable | undefined)[], owner: OwnerId, directory: Frame): ReferenceTable {
     const known = tables[owner];

@@ -1,27 +1,25 @@
 import { FRAME_BYTES } from "./frame.ts";
 import { CodeWatch } from "./code-watch.ts";
-import { DirtyLog } from "./dirty-log.ts";
-import { FRAME_CODE, FRAME_IMMUTABLE, FRAME_LOGGED } from "./frame-flags.ts";
+import { FRAME_CODE, FRAME_IMMUTABLE } from "./frame-flags.ts";
 import { frameOf } from "./frame-pool.ts";
 import type { Machine } from "./machine.ts";
 import type { OwnerId } from "./owner.ts";
 
 /**
  * The one door through which JavaScript writes a tenant's frames, by linear address: device DMA, a system call's copy-out, ptrace, a
- * loader. It refuses immutable frames and tells the dirty log and the code caches. The generated code's own writes to a flagged frame
- * end in {@link FrameWriter.written} as well. One for each tenant.
+ * loader. It refuses immutable frames and tells the code caches. Whoever calls it has asked the tenant's map for a writable frame, which
+ * copies what others hold and tells the dirty log. The generated code's own writes to a flagged frame end in
+ * {@link FrameWriter.written} as well. One for each tenant.
  */
 export class FrameWriter {
   readonly tenant: OwnerId;
   readonly code: CodeWatch;
-  readonly dirty: DirtyLog;
   readonly #machine: Machine;
 
   constructor(machine: Machine, tenant: OwnerId) {
     this.#machine = machine;
     this.tenant = tenant;
     this.code = new CodeWatch(machine.pool.flags, (frame) => machine.pool.tenants(frame));
-    this.dirty = new DirtyLog(machine.pool.flags);
     machine.pool.watchCode(tenant, this.code);
   }
 
@@ -48,10 +46,7 @@ export class FrameWriter {
   /** Says that `size` bytes within one frame were written by other means, as by generated code that saw the frame's flags. */
   written(address: number, size: number): void {
     const frame = frameOf(address);
-    const flags = this.#machine.pool.flags.get(frame);
-    if (flags === 0) return;
-    if (flags & FRAME_LOGGED) this.dirty.written(frame);
-    if (flags & FRAME_CODE) this.code.written(address, size);
+    if (this.#machine.pool.flags.get(frame) & FRAME_CODE) this.code.written(address, size);
   }
 
   #within(address: number, length: number): number {

@@ -14,6 +14,8 @@ export interface LoggedInput extends Input {
   readonly retired: number;
   /** Virtual nanoseconds when it entered; tells how long an idle tenant had been idle by then. */
   readonly time: number;
+  /** Events that the tenant's queue had fired when it entered: the order of inputs and events of one instant. */
+  readonly fired: number;
 }
 
 const MAGIC = "ringzero input log 1\n";
@@ -29,13 +31,13 @@ export class InputLog {
   /** Adds an input. Throws an Error where it comes before the last one: that would be a bug of the tenant's loop. */
   add(input: LoggedInput): void {
     const last = this.#inputs.at(-1);
-    if (last && (input.retired < last.retired || input.time < last.time)) throw new Error(`An input at instruction ${input.retired} is logged after one at ${last.retired}.`);
+    if (last && (input.retired < last.retired || input.time < last.time || input.fired < last.fired)) throw new Error(`An input at instruction ${input.retired} is logged after one at ${last.retired}.`);
     this.#inputs.push(input);
   }
 
   /** The log as a file: one line of JSON for each input, bytes in hexadecimal. */
   toText(): string {
-    const lines = this.#inputs.map(({ retired, time, port, bytes, nanoseconds }) => JSON.stringify({ retired, time, port, bytes: toHex(bytes), nanoseconds }));
+    const lines = this.#inputs.map(({ retired, time, fired, port, bytes, nanoseconds }) => JSON.stringify({ retired, time, fired, port, bytes: toHex(bytes), nanoseconds }));
     return MAGIC + lines.map((line) => `${line}\n`).join("");
   }
   /** Reads such a file. Throws an Error that names the line it does not understand. */
@@ -56,9 +58,13 @@ export class InputLog {
 }
 
 function parseInput(line: string): LoggedInput {
-  const { retired, time, port, bytes, nanoseconds } = JSON.parse(line) as Record<keyof LoggedInput, unknown>;
-  if (!Number.isSafeInteger(retired) || !Number.isSafeInteger(time) || !Number.isSafeInteger(nanoseconds) || typeof port !== "string" || typeof bytes !== "string") throw new Error("A field is missing or of the wrong type.");
-  return { retired: retired as number, time: time as number, port, bytes: fromHex(bytes), nanoseconds: nanoseconds as number };
+  const { retired, time, fired, port, bytes, nanoseconds } = JSON.parse(line) as Record<keyof LoggedInput, unknown>;
+  const [at, when, after, correction] = [retired, time, fired, nanoseconds].map((value) => {
+    if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Error("A count or time is missing or is none.");
+    return value as number;
+  }) as [number, number, number, number];
+  if (typeof port !== "string" || typeof bytes !== "string") throw new Error("The port or its bytes are missing.");
+  return { retired: at, time: when, fired: after, port, bytes: fromHex(bytes), nanoseconds: correction };
 }
 function toHex(bytes: Uint8Array): string {
   let text = "";

@@ -1,6 +1,5 @@
 import type { Frame } from "./frame.ts";
 import type { Owner, OwnerId } from "./owner.ts";
-import type { ReferenceTable } from "./reference-table.ts";
 
 /** Frames of the machine as a whole. */
 export interface FrameTotals {
@@ -45,33 +44,50 @@ export interface Ledger {
   readonly saved: number;
 }
 
+/** A reference table as the ledger reads it, while other workers go on. */
+export interface StandingTable {
+  each(visit: (frame: Frame, count: number) => void): void;
+  /** Whether it is still its owner's: what was read of one that is not means nothing. */
+  stands(): boolean;
+}
+
+/** Where the ledger reads. Tables are undefined where the owner is gone. */
+export interface LedgerSource {
+  table(owner: OwnerId): StandingTable | undefined;
+  tenantTable(owner: OwnerId): StandingTable | undefined;
+  /** Owners that hold a frame. */
+  holders(frame: Frame): number;
+  /** Tenants that hold a frame. */
+  tenants(frame: Frame): number;
+}
+
 /** Reads the ledger from the reference tables. Frames that other workers move meanwhile may be counted before or after. */
-export function measureLedger(
-  frames: FrameTotals,
-  owners: readonly Owner[],
-  tableOf: (id: OwnerId) => ReferenceTable,
-  tenantTableOf: (id: OwnerId) => ReferenceTable,
-  holders: (frame: Frame) => number,
-  tenants: (frame: Frame) => number,
-): Ledger {
-  const lines = hold(owners, frames.capacity, tableOf, holders);
-  const tenantLines = hold(owners.filter((owner) => owner.tenant === owner.id), frames.capacity, tenantTableOf, tenants);
+export function measureLedger(frames: FrameTotals, owners: readonly Owner[], source: LedgerSource): Ledger {
+  const lines = hold(owners, frames.capacity, source.table, source.holders);
+  const tenantLines = hold(owners.filter((owner) => owner.tenant === owner.id), frames.capacity, source.tenantTable, source.tenants);
   return { frames, owners: lines, tenants: tenantLines, saved: lines.reduce((sum, line) => sum + line.saved, 0) };
 }
 
-function hold(owners: readonly Owner[], capacity: number, tableOf: (id: OwnerId) => ReferenceTable, holders: (frame: Frame) => number): OwnerHolding[] {
+function hold(owners: readonly Owner[], capacity: number, tableOf: (id: OwnerId) => StandingTable | undefined, holders: (frame: Frame) => number): OwnerHolding[] {
   const charged = new Uint8Array(capacity);
-  return owners.map((owner) => {
-    const line = { references: 0, private: 0, shared: 0, saved: 0 };
-    tableOf(owner.id).each((frame, count) => {
-      line.references += count;
+  return owners.flatMap((owner) => {
+    const table = tableOf(owner.id);
+    const held: number[] = [];
+    let references = 0;
+    table?.each((frame, count) => {
+      held.push(frame);
+      references += count;
+    });
+    if (!table?.stands()) return [];
+    const line = { references, private: 0, shared: 0, saved: 0 };
+    for (const frame of held) {
       if (holders(frame) <= 1) line.private++;
       else {
         line.shared++;
         line.saved += charged[frame]!;
       }
       charged[frame] = 1;
-    });
-    return { ...owner, ...line };
+    }
+    return [{ ...owner, ...line }];
   });
 }

@@ -112,13 +112,16 @@ export class LinearMemory {
     };
   }
 
+  /** Brings in what other workers have grown. */
+  refresh(): void {
+    if (this.shared) this.memory.grow(0);
+    this.#refresh();
+  }
   /** Makes the bytes below `end` present and visible through the views. False where the platform or the maximum forbids it. */
   ensure(end: number): boolean {
     if (end <= this.#views.u8.length) return true;
     if (end > this.maximum) return false;
-    // Growing by nothing brings in what other workers have grown.
-    this.memory.grow(0);
-    this.#refresh();
+    this.refresh();
     while (end > this.#views.u8.length) {
       const length = this.#views.u8.length;
       const wanted = Math.min(Math.max(end, length + GROWTH_BYTES), this.maximum);

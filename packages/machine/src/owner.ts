@@ -49,14 +49,19 @@ export class OwnerRecords {
     const tallies = (this.#byte(id) + OWNER.tallies) >>> 3;
     this.#views.f64.fill(0, tallies, tallies + OWNER.tallyCount);
   }
-  /** Frees a record. */
-  free(id: OwnerId): void {
+  /** Takes a record's tables away: from here on the owner is not there. */
+  hide(id: OwnerId): void {
     this.setTable(id, 0);
     this.setTenantTable(id, 0);
+  }
+  /** Frees a record. */
+  free(id: OwnerId): void {
+    this.hide(id);
     Atomics.store(this.#views.i32, this.#word(id, OWNER.kind), 0);
   }
-  /** The owner of a record, undefined where the record is free. */
+  /** The owner of a record, undefined where the record is free, or not yet described: the table is entered last and goes first. */
   get(id: OwnerId): Owner | undefined {
+    if (id <= 0 || id >= MAX_OWNERS || this.table(id) === 0) return undefined;
     const kind = OWNER_KINDS[Atomics.load(this.#views.i32, this.#word(id, OWNER.kind)) - 1];
     if (kind === undefined) return undefined;
     const length = Atomics.load(this.#views.i32, this.#word(id, OWNER.nameLength));

@@ -6,10 +6,13 @@ const LEAF_FRAMES = 1024;
 /** Words of a directory, enough for 4 GiB of frames. */
 const DIRECTORY_WORDS = 1024;
 
-/** Where a table's own frames come from. `take` answers a zeroed frame or NO_FRAME. */
+/** Where a table's own frames come from. */
 export interface TableFrames {
+  /** A zeroed frame or NO_FRAME. */
   take(): Frame;
   give(frame: Frame): void;
+  /** Makes a frame that another worker took visible here. False where the machine has no such frame. */
+  reach(frame: Frame): boolean;
 }
 
 /**
@@ -28,32 +31,36 @@ export class ReferenceTable {
     this.#views = views;
     this.#frames = frames;
     this.directory = directory;
-    this.#directory = (directory << FRAME_SHIFT) >>> 2;
+    this.#directory = directory << (FRAME_SHIFT - 2);
+    frames.reach(directory);
   }
 
   /** The count of a frame. */
   get(frame: Frame): number {
-    const leaf = Atomics.load(this.#views.i32, this.#directory + Math.floor(frame / LEAF_FRAMES));
+    const leaf = this.#leaf(Math.floor(frame / LEAF_FRAMES));
     return leaf === NO_FRAME ? 0 : Atomics.load(this.#views.i32, wordOf(leaf, frame));
   }
 
   /** Adds one: the count before, or -1 where no frame for a leaf was to be had. */
   add(frame: Frame): number {
-    const slot = this.#directory + Math.floor(frame / LEAF_FRAMES);
-    let leaf = Atomics.load(this.#views.i32, slot);
+    const slot = Math.floor(frame / LEAF_FRAMES);
+    let leaf = this.#leaf(slot);
     if (leaf === NO_FRAME) {
       const made = this.#frames.take();
       if (made === NO_FRAME) return -1;
-      leaf = Atomics.compareExchange(this.#views.i32, slot, NO_FRAME, made);
+      leaf = Atomics.compareExchange(this.#views.i32, this.#directory + slot, NO_FRAME, made);
       if (leaf === NO_FRAME) leaf = made;
-      else this.#frames.give(made);
+      else {
+        this.#frames.give(made);
+        this.#frames.reach(leaf);
+      }
     }
     return Atomics.add(this.#views.i32, wordOf(leaf, frame), 1);
   }
 
   /** Takes one off: the count before. 0 means that there was nothing to take, and nothing was taken. */
   subtract(frame: Frame): number {
-    const leaf = Atomics.load(this.#views.i32, this.#directory + Math.floor(frame / LEAF_FRAMES));
+    const leaf = this.#leaf(Math.floor(frame / LEAF_FRAMES));
     if (leaf === NO_FRAME) return 0;
     const word = wordOf(leaf, frame);
     for (let count = Atomics.load(this.#views.i32, word); count > 0; ) {
@@ -64,10 +71,10 @@ export class ReferenceTable {
     return 0;
   }
 
-  /** Visits every frame whose count is not 0, in order of number. */
+  /** Visits every frame whose count is not 0, in order of number. Of a table that another worker disposes of meanwhile it may visit anything. */
   each(visit: (frame: Frame, count: number) => void): void {
     for (let slot = 0; slot < DIRECTORY_WORDS; slot++) {
-      const leaf = Atomics.load(this.#views.i32, this.#directory + slot);
+      const leaf = this.#leaf(slot);
       if (leaf === NO_FRAME) continue;
       for (let n = 0; n < LEAF_FRAMES; n++) {
         const frame = slot * LEAF_FRAMES + n;
@@ -84,6 +91,12 @@ export class ReferenceTable {
       if (leaf !== NO_FRAME) this.#frames.give(leaf);
     }
     this.#frames.give(this.directory);
+  }
+
+  /** The leaf of a slot, visible here; NO_FRAME where there is none. */
+  #leaf(slot: number): Frame {
+    const leaf = Atomics.load(this.#views.i32, this.#directory + slot);
+    return leaf !== NO_FRAME && this.#frames.reach(leaf) ? leaf : NO_FRAME;
   }
 }
 

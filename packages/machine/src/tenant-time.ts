@@ -31,6 +31,9 @@ export interface TenantTimeState {
 /** Behind the wall by less than this the clock is left alone: corrections are inputs, and each costs a line of the log. */
 const CORRECTION_STEP = 1_000_000;
 
+/** So often a run loop may turn without effect before a replay is given up. */
+const STUCK = 1000;
+
 /**
  * A tenant's clock, its coming events and its inputs, as a run loop uses them:
  *
@@ -48,6 +51,8 @@ export class TenantTime {
   readonly #pacer: Pacer | undefined;
   readonly #replay: readonly LoggedInput[] | undefined;
   #replayed = 0;
+  /** Times in a row that nothing happened although the next input's instant has come. */
+  #stuck = 0;
   readonly #pending: Input[] = [];
   readonly #ports = new Map<string, (bytes: Uint8Array) => void>();
 
@@ -86,8 +91,7 @@ export class TenantTime {
   sliceEnd(retired: number): void {
     this.clock.retire(retired);
     if (this.#followsWall) this.#correct();
-    this.#admitInputs();
-    this.events.runDue(this.clock.time);
+    this.#settle();
   }
   /** Lets idle time pass: see {@link IdleStep}. After a wait, or when woken out of one, it is called again. */
   idle(): IdleStep {
@@ -124,9 +128,27 @@ export class TenantTime {
 
   #idleTo(time: number): IdleStep {
     this.clock.idleUntil(time);
-    this.#admitInputs();
-    this.events.runDue(this.clock.time);
+    this.#settle();
     return { kind: "continue" };
+  }
+  /** Inputs enter, then what is due fires. In a replay inputs that entered after an event of the same instant follow it again. */
+  #settle(): void {
+    const before = this.log.inputs.length + this.events.fired;
+    do {
+      this.#admitInputs();
+    } while (this.events.runDue(this.clock.time) > 0 && this.#replay);
+    if (this.#replay) this.#checkReplay(this.log.inputs.length + this.events.fired > before);
+  }
+  /** Throws an Error where the next input can enter no more: this run is not the one that was recorded. */
+  #checkReplay(progress: boolean): void {
+    const input = this.#replay?.[this.#replayed];
+    const { retired, time } = this.clock;
+    this.#stuck = progress || !input || input.retired !== retired || input.time !== time ? 0 : this.#stuck + 1;
+    if (!input || this.#stuck < STUCK) {
+      const passed = input && (input.retired < retired || (input.retired === retired && (input.time < time || (input.time === time && input.fired < this.events.fired))));
+      if (!passed) return;
+    }
+    throw new Error(`The replay came apart: an input for "${input.port}" entered at instruction ${input.retired}, ${input.time} ns, after ${input.fired} events; this run is at ${retired}, ${time} ns, after ${this.events.fired}. Replay with the configuration and the snapshot that the log was recorded with.`);
   }
   #correct(): void {
     const behind = this.#pacer!.reached() - this.clock.time;
@@ -135,14 +157,14 @@ export class TenantTime {
   #admitInputs(): void {
     for (;;) {
       const due = this.#replay?.[this.#replayed];
-      if (!due || due.retired !== this.clock.retired || due.time > this.clock.time) break;
+      if (!due || due.retired !== this.clock.retired || due.time > this.clock.time || due.fired !== this.events.fired) break;
       this.#replayed++;
       this.#admit(due);
     }
     for (const input of this.#pending.splice(0)) this.#admit(input);
   }
   #admit(input: Input): void {
-    this.log.add({ port: input.port, bytes: input.bytes, nanoseconds: input.nanoseconds, retired: this.clock.retired, time: this.clock.time });
+    this.log.add({ port: input.port, bytes: input.bytes, nanoseconds: input.nanoseconds, retired: this.clock.retired, time: this.clock.time, fired: this.events.fired });
     if (input.port === "clock") {
       this.clock.correct(input.nanoseconds);
       return;

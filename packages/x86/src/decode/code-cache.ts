@@ -1,13 +1,18 @@
 import type { Decoder } from "./decoder.ts";
 import { DECODED } from "./decoder.ts";
 import { CODE_PAGE, MAX_RUN, OPERATION, PSEUDO } from "./operation.ts";
-import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_SUPERVISOR, TLB_USER } from "../state/state.ts";
+import { TlbControl } from "../mmu/tlb-control.ts";
+import { STATE } from "../state/state.ts";
 
 /** Linear memory as the engines' own structures use it. Views are taken anew after growth. */
 export interface EngineMemory {
   readonly memory: WebAssembly.Memory;
   /** A run of zeroed bytes, 4096-aligned, for the engine's own structures. */
   allocate(bytes: number): number;
+  /** The flag of a frame (its number) was set: no processor of the guest may have a translation that lets writes pass. Default: there is one processor. */
+  codeMarked?(frame: number): void;
+  /** This processor has nothing decoded from a frame any more. Clears the flag where nobody has. Default: there is one processor, the flag is cleared. */
+  codeGone?(frame: number): void;
 }
 
 /** What decoding asks of the engine's numbering. */
@@ -58,6 +63,7 @@ export class CodeCache {
   #crossing = new Uint8Array(32);
   readonly #frameFlags: number;
   readonly #state: number;
+  readonly #tlb: TlbControl;
   /** Bytes of linear memory in use by descriptors and operations. */
   bytes = 0;
 
@@ -67,6 +73,7 @@ export class CodeCache {
     this.#numbers = numbers;
     this.#state = state;
     this.#frameFlags = frameFlags;
+    this.#tlb = new TlbControl(memory, state);
     this.#view = new DataView(memory.memory.buffer);
     this.#u8 = new Uint8Array(memory.memory.buffer);
   }
@@ -132,16 +139,14 @@ export class CodeCache {
     const flag = this.#frameFlags + (frame >>> 12);
     if (!this.#blocks.has(frame)) this.#blocks.set(frame, new Uint32Array(2));
     if (this.#u8[flag]! & FRAME_CODE) return;
-    this.#u8[flag]! |= FRAME_CODE;
-    const v = this.#view;
-    for (const privilege of [TLB_SUPERVISOR, TLB_USER]) {
-      const base = this.#state + privilege + TLB_BYTES;
-      for (let i = 0; i < TLB_ENTRIES; i++) {
-        const entry = base + i * 16;
-        const tag = v.getUint32(entry, true) & ~0xfff;
-        if (((tag + v.getUint32(entry + 8, true)) & ~0xfff) === (frame | 0)) v.setBigUint64(entry, 0n, true);
-      }
-    }
+    // Atomic, for other workers change other flags of a frame that they share.
+    Atomics.or(this.#u8, flag, FRAME_CODE);
+    if (this.#memory.codeMarked) this.#memory.codeMarked(frame >>> 12);
+    else this.#tlb.flushFrameWrites(frame);
+  }
+  /** Whether anything is decoded from a frame. */
+  holds(frame: number): boolean {
+    return this.#blocks.has(frame >>> 0);
   }
 
   /** Frame (host address) and mode of a code page. */
@@ -288,7 +293,7 @@ export class CodeCache {
 
   /** Bytes of a frame were written: what was decoded from these bytes is stale from the next instruction on. */
   written(host: number, size: number): void {
-    const frame = host & ~0xfff;
+    const frame = (host & ~0xfff) >>> 0;
     const blocks = this.#blocks.get(frame);
     if (!blocks) return;
     const from = (host & 0xfff) >> 6, to = Math.min(63, ((host & 0xfff) + size - 1) >> 6);
@@ -304,7 +309,8 @@ export class CodeCache {
     for (const p of this.#secondOf.get(frame) ?? []) this.#invalidate(p);
     this.#secondOf.delete(frame);
     this.#blocks.delete(frame);
-    this.#u8[this.#frameFlags + (frame >>> 12)]! &= ~FRAME_CODE;
+    if (this.#memory.codeGone) this.#memory.codeGone(frame >>> 12);
+    else Atomics.and(this.#u8, this.#frameFlags + (frame >>> 12), ~FRAME_CODE & 0xff);
   }
   /** Drops everything. */
   dropAll(): void {

@@ -26,6 +26,8 @@ export interface CoreHooks {
   readonly out: { readonly [name: string]: CallOut };
   /** Fills an absent frame, or one that is written while not writable: 1 = retry, 0 = nothing answers (device memory). */
   frameFault(physical: bigint, write: boolean): number;
+  /** Bytes of one frame whose flag byte is not zero were written, by address in linear memory. Default: the core's own decoded code is told. */
+  frameWritten?(host: number, size: number): void;
   /** Device memory: `size` bytes between linear memory at `at` and guest-physical STATE.slowPhysical. */
   deviceRead(at: number, size: number): void;
   deviceWrite(at: number, size: number): void;
@@ -68,11 +70,12 @@ export class Core {
     const decodeTable = buildDecodeTable(isa.table, features);
     this.decoder = new Decoder(decodeTable);
     this.tlb = new TlbControl(memory, this.state);
+    const written = (host: number, size: number): void => this.code.written(host, size);
     // The owner's call-outs are behind the core's own.
     const out: { [name: string]: CallOut } = Object.assign(Object.create(hooks.out) as { [name: string]: CallOut }, {
       decode: () => this.#decode(),
       frameFault: (_s, physical, write) => hooks.frameFault(physical as bigint, write !== 0),
-      frameWritten: (_s, host, size) => { this.code.written(Number(host) >>> 0, Number(size)); return 0; },
+      frameWritten: (_s, host, size) => { (hooks.frameWritten ?? written)(Number(host) >>> 0, Number(size)); return 0; },
       deviceRead: (_s, at, size) => { hooks.deviceRead(Number(at) >>> 0, Number(size)); return 0; },
       deviceWrite: (_s, at, size) => { hooks.deviceWrite(Number(at) >>> 0, Number(size)); return 0; },
       dataAccess: (_s, address, size, write) => { hooks.dataAccess(address as bigint, Number(size), write !== 0); return 0; },

@@ -56,6 +56,22 @@ export class TlbControl {
       if (v.getUint32(at + 4, true) === high && (v.getUint32(at, true) ^ low) >>> shift === 0) v.setBigUint64(at, 0n, true);
     }
   }
+  /** Drops every entry that leads to a frame, by its address in linear memory. */
+  flushFrame(frame: number): void {
+    for (const privilege of [TLB_SUPERVISOR, TLB_USER]) this.#dropFrame(frame, this.#state + privilege, 3 * TLB_BYTES);
+    this.#leaveCodePage();
+  }
+  /** Drops the entries that let a frame be written. */
+  flushFrameWrites(frame: number): void {
+    for (const privilege of [TLB_SUPERVISOR, TLB_USER]) this.#dropFrame(frame, this.#state + privilege + TLB_BYTES, TLB_BYTES);
+  }
+  #dropFrame(frame: number, first: number, bytes: number): void {
+    const v = this.#v;
+    for (let entry = first; entry < first + bytes; entry += TLB_ENTRY) {
+      const tag = v.getUint32(entry, true) & ~0xfff;
+      if (((tag + v.getUint32(entry + 8, true)) & ~0xfff) === (frame | 0)) v.setBigUint64(entry, 0n, true);
+    }
+  }
   /** A new context number: what was entered under others stays but does not match. */
   setContext(context: number): void {
     this.#v.setBigUint64(this.#state + STATE.context.offset, BigInt(context & CONTEXT_MASK), true);

@@ -129,7 +129,16 @@ export class Processor {
         this.refresh();
         noteDataAccess(this, address, size, write);
       },
+      ...(options.memory.frameWritten ? { frameWritten: (host: number, size: number) => options.memory.frameWritten!(host, size) } : {}),
     }, options.engine);
+    const { code, tlb } = this.core;
+    options.memory.attach?.({
+      written: (host, size) => code.written(host, size),
+      frameGone: (frame) => { if (code.holds(frame * 4096)) code.dropFrame(frame * 4096); },
+      holdsCode: (frame) => code.holds(frame * 4096),
+      dropTranslations: (frame) => tlb.flushFrame(frame * 4096),
+      dropWriteTranslations: (frame) => tlb.flushFrameWrites(frame * 4096),
+    });
     this.state = this.core.state;
     this.refresh();
     this.setBig(STATE.reservedPhysical, options.model.reservedPhysical);

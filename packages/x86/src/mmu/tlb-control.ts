@@ -1,4 +1,4 @@
-import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_ENTRY, TLB_FILL_LIST, TLB_SUPERVISOR } from "../state/state.ts";
+import { STATE, TLB_BYTES, TLB_ENTRIES, TLB_ENTRY, TLB_FILL_LIST, TLB_SUPERVISOR, TLB_USER } from "../state/state.ts";
 import { MemoryView } from "../engine/memory-view.ts";
 import type { EngineMemory } from "../decode/code-cache.ts";
 import { CONTEXT_MASK } from "./tlb.ts";

@@ -10,6 +10,7 @@ export { PROCESS_ENTRY, ProcessTable, type TablePages } from "./mmu/process-tabl
 export { PlainMemory } from "./plain-memory.ts";
 export { openBus, type Bus, type Io } from "./system/bus.ts";
 export type { Notice } from "./system/notice.ts";
+export { flatProtectedState, type FlatSelectors } from "./system/flat-state.ts";
 export type { VcpuState } from "./system/snapshot.ts";
 export { Vcpu, type RunLimits, type VcpuOptions } from "./vcpu.ts";
 export type { VcpuMemory } from "./vcpu-memory.ts";

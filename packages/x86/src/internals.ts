@@ -17,4 +17,6 @@ export { buildVariant, numberVariants, type BuiltVariant } from "./isa/variants.
 export { EVENT, STATE, STATE_BYTES, TLB_BYTES, TLB_SUPERVISOR, TLB_USER, segmentField } from "./state/state.ts";
 export type { StateField } from "./ir/builder.ts";
 export { CpuModel } from "./model/cpu-model.ts";
+export { Processor } from "./system/processor.ts";
+export { callOutsOf } from "./system/operations.ts";
 export { FEATURES } from "./model/features.table.ts";

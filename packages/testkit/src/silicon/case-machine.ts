@@ -96,7 +96,6 @@ export class CaseMachine {
     for (let i = 0; i < 6; i++) {
       this.#set(segmentField(i, "base"), 0n);
       this.#set(segmentField(i, "limit"), 0xffffffff);
-      this.#set(segmentField(i, "selector"), i === 1 ? 0x33 : 0x2b);
       this.#set(segmentField(i, "attributes"), i === 1 ? 0xa0fb : 0xc0f3);
     }
   }
@@ -172,6 +171,8 @@ export class CaseMachine {
     }
     this.#words[(state + STATE.context.offset) >> 2] = code64 ? 2 : 1;
     this.#set(CS_ATTRIBUTES, code64 ? 0xa0fb : 0xc0fb);
+    // Selectors as Linux has them: the oracle loads DS and ES for 32-bit cases.
+    for (let i = 0; i < 6; i++) this.#set(SELECTORS[i]!, i === 1 ? (code64 ? 0x33 : 0x23) : i === 2 ? 0x2b : i < 4 && !code64 ? 0x2b : 0);
   }
 
   /** Executes a case; `matches` and `differences` speak of the last one. */
@@ -256,4 +257,5 @@ export class CaseMachine {
     return d;
   }
 }
+const SELECTORS = [0, 1, 2, 3, 4, 5].map((i) => segmentField(i, "selector"));
 const CS_ATTRIBUTES = segmentField(1, "attributes");

@@ -37,6 +37,8 @@ export function explain(c: ExplainedCase): string | undefined {
   if (feature && !c.silicon.features.has(feature)) return `the silicon does not report ${feature}`;
   if (UNREPEATABLE[name] && record.trap === -1) return `${name}: ${UNREPEATABLE[name]}`;
   if (name === "CMPS" && bothOperandsFault(c)) return "CMPS: both operands fault, in either order";
+  if (name === "XGETBV" && record.trap === -1) return "XGETBV: the silicon's XCR0";
+  if (name.startsWith("LOOP") && (prefixes(record).has(0xf2) || prefixes(record).has(0xf3))) return "LOOPcc: F2 and F3 are reserved there, and this silicon takes them for the condition";
   if (asksForMoreState(c, name)) return "XSAVE: state components that no model has";
   if (built.variant.memory && c.differences.every(onlyMxcsrMask)) return "the silicon has MXCSR.MM (misaligned SSE operands): bit 17 of MXCSR_MASK";
   if (["LDMXCSR", "FXRSTOR", "FXRSTOR64", "XRSTOR", "XRSTOR64"].includes(name) && loadsMm(c)) return "the silicon has MXCSR.MM (misaligned SSE operands): it can be loaded";

@@ -1,4 +1,4 @@
-import { Core, CpuModel, Decoder, INSTRUCTIONS, InstructionSet, buildDecodeTable, type CallOut, type EngineName } from "@ringzero/x86/internals";
+import { CpuModel, Decoder, INSTRUCTIONS, InstructionSet, Processor, buildDecodeTable, callOutsOf, type EngineName } from "@ringzero/x86/internals";
 import { CaseMachine } from "./case-machine.ts";
 import { RegionEngine } from "./region-engine.ts";
 import { SteppingEngine } from "./stepping-engine.ts";
@@ -15,15 +15,16 @@ export interface Subject {
   readonly machine: CaseMachine;
 }
 
-const WIDE = new Set(["rdrand", "rdseed", "rdtsc", "rdtscp"]);
-/** System operations and call-outs do nothing and answer zero: no case depends on them. */
-const OUT: { readonly [name: string]: CallOut } = new Proxy({}, { get: (_, name) => (WIDE.has(String(name)) ? () => 0n : () => 0), has: () => true });
+const openBus = { read: (): number => 0xff, write(): void {} };
 
 /** Makes a machine for cases on the named engine; the processor is the model that executes everything described. */
 export function createSubject(engine: EngineName): Subject {
   const isa = new InstructionSet(INSTRUCTIONS), model = CpuModel.max;
   const machine = new CaseMachine((memory, mapping) => {
-    const core = new Core(memory, isa, model.features, mapping, { out: OUT, frameFault: () => 0, deviceRead() {}, deviceWrite() {}, dataAccess() {} }, engine);
+    const { core } = new Processor({
+      isa, engine, model, bind: callOutsOf, memory: { ...memory, mapping, frameFault: () => false }, io: { pio: openBus, mmio: openBus },
+      entropy: () => 0n, timeStamp: BigInt, notice: undefined, apicId: 0, processors: 1,
+    });
     return engine === "jit" ? new RegionEngine(core) : new SteppingEngine(core);
   });
   return { isa, model, decoder: new Decoder(buildDecodeTable(isa.table, model.features)), machine };

@@ -102,7 +102,7 @@ export class Decoder {
     this.repeat = rep;
     this.prefix66 = p66;
     this.hasOverride = segment >= 0;
-    let map = 0, vex = false, vexPrefix = 0, vexL = 0;
+    let map = 0, vex = false, vexPrefix = 0, vexL = 0, vexV = 0;
     this.vvvv = 0;
     if (byte === 0x0f) {
       map = 1;
@@ -125,6 +125,7 @@ export class Decoder {
         vexPrefix = [0, 0x66, 0xf3, 0xf2][b & 3]!;
         vexL = (b >> 2) & 1;
         this.vvvv = ~(b >> 3) & 15;
+        vexV = this.vvvv;
         if (size !== MODE.code64) { rex &= ~7; this.vvvv &= 7; }
         if (map < 1 || map > 3) return DECODED.invalid;
         byte = this.#u8();
@@ -166,7 +167,7 @@ export class Decoder {
     if (!entry) return DECODED.invalid;
     this.entry = entry;
     if (entry.protectedOnly && (mode & MODE.real)) return DECODED.invalid;
-    if (vex && (vexL || (!entry.usesVvvv && this.vvvv !== 0))) return DECODED.invalid;
+    if (vex && (vexL || (!entry.usesVvvv && vexV !== 0))) return DECODED.invalid;
 
     let operandSize: number;
     if (size === MODE.code64) {

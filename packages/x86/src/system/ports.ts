@@ -100,8 +100,10 @@ function outsElement(p: Processor, port: number, size: PortSize, bits: number, s
  */
 function stringTransfer(p: Processor, size: PortSize, repeat: number, input: boolean): void {
   const v = p.view, bits = addressBits(p), repeated = repeat !== 0;
-  if (repeated && register(p, RCX, bits) === 0n) return;
-  const port = p.gpr32(RDX) & 0xffff, segment = input ? ES : (v.getUint8(p.get(STATE.operation) + OPERATION.m) >> ADDRESS.segmentShift) & ADDRESS.segment;
+  const port = p.gpr32(RDX) & 0xffff;
+  // Permission comes before the count: with none left the instruction still faults.
+  if (repeated && register(p, RCX, bits) === 0n) { permitted(p, port, size); return; }
+  const segment = input ? ES : (v.getUint8(p.get(STATE.operation) + OPERATION.m) >> ADDRESS.segmentShift) & ADDRESS.segment;
   if (!allowed(p, port, size, input, { repeat: repeated, segment })) return;
   const index = input ? RDI : RSI, step = BigInt(p.systemFlags & FLAG.DF ? -size : size);
   const self = p.core.operationAddress(), budget = p.state + STATE.budget.offset;

@@ -16,7 +16,7 @@ export const ANDN: Instruction = instruction("ANDN", {
   },
 });
 
-/** BEXTR — Extract `length` bits from bit `start`. SDM vol. 2A, "BEXTR—Bit Field Extract". A, S and P are undefined. */
+/** BEXTR — Extract `length` bits from bit `start`. SDM vol. 2A, "BEXTR—Bit Field Extract". A, S and P are undefined: AMD sets A and clears S. */
 export const BEXTR: Instruction = instruction("BEXTR", {
   forms: ["VEX.LZ.0F38 F7 /r  BEXTR ry, r/my, By"],
   feature: "bmi1",
@@ -28,7 +28,7 @@ export const BEXTR: Instruction = instruction("BEXTR", {
     const mask = m.choose(length.ltU(bits), m.int(1, bits as 32).shl(length).sub(1), -1);
     const result = shifted.and(mask), no = m.i32(0);
     m.write(dst!, result);
-    m.flagsExplicit(result, { C: no, O: no, A: no });
+    m.flagsExplicit(result, { C: no, O: no, A: m.i32(1), S: no });
   },
 });
 

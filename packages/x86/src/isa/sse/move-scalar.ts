@@ -79,12 +79,6 @@ const MOVNTQ = instruction("MOVNTQ", {
   },
 });
 
-const MOVNTI = instruction("MOVNTI", {
-  forms: ["NP 0F C3 /r  MOVNTI my, ry"],
-  feature: "sse2", title: "MOVNTI—Store Doubleword Using Non-Temporal Hint",
-  execute(m, dst, src) { m.write(dst!, m.read(src!)); },
-});
-
 const MOVQ2DQ = instruction("MOVQ2DQ", {
   forms: ["F3 0F D6 /r  MOVQ2DQ xmm, mm"],
   feature: "sse2", unit: "mmx", title: "MOVQ2DQ—Move Quadword from MMX Technology to XMM Register",
@@ -100,4 +94,4 @@ const MOVDQ2Q = instruction("MOVDQ2Q", {
   execute(m, dst, src) { writeMm(m, dst!, m.readVector(src!, "i64")); },
 });
 
-export const SCALAR_MOVES: readonly Instruction[] = [MOVSS, MOVSD, MOVD_XMM, MOVD_MM, MOVQ_XMM, MOVQ_MM, MOVNTQ, MOVNTI, MOVQ2DQ, MOVDQ2Q];
+export const SCALAR_MOVES: readonly Instruction[] = [MOVSS, MOVSD, MOVD_XMM, MOVD_MM, MOVQ_XMM, MOVQ_MM, MOVNTQ, MOVQ2DQ, MOVDQ2Q];

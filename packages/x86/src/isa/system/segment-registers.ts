@@ -107,8 +107,10 @@ export const ARPL: Instruction = instruction("ARPL", {
   title: "ARPL—Adjust RPL Field of Segment Selector",
   protectedOnly: true,
   execute(m, dst, src) {
-    const selector = m.read(dst!), rpl = m.read(src!).and(3), below = selector.and(3).ltU(rpl);
-    m.if(below, () => m.write(dst!, selector.and(0xfffc).or(rpl)));
+    // Memory is read first and written only where the RPL changes: a fault of the read is a read's.
+    const at = dst!.isMemory ? m.address(dst!, 2, "read") : undefined, selector = at ? m.load(at, 16) : m.read(dst!);
+    const rpl = m.read(src!).and(3), below = selector.and(3).ltU(rpl), raised = selector.and(0xfffc).or(rpl);
+    m.if(below, () => { if (at) m.store(at, raised); else m.write(dst!, raised); });
     m.flags({ Z: below });
   },
 });

@@ -48,6 +48,7 @@ export class BareVcpu {
   load(text: string, registers: { readonly [name: string]: bigint | number } = {}): void {
     const { bytes } = assemble(text, { bits: this.mode, origin: AT.code });
     this.memory.write(AT.code, bytes);
+    this.vcpu.dropCaches();
     this.set({ rip: AT.code, ...registers });
   }
   set(values: { readonly [name: string]: bigint | number }): void {

@@ -8,7 +8,7 @@ import { DOUBLE_REAL, SINGLE_REAL, widenInteger, widenReal } from "./convert.ts"
 import { FastStack } from "./fast-stack.ts";
 import { exponentOf, isNan, isNormal, isSignalling, isUnsupported, isZero, SIGN, type Float80 } from "./float80.ts";
 import { noteDenormals } from "./nan.ts";
-import { isEmpty, isFull, physical, popSt, readRegister } from "./stack.ts";
+import { isEmpty, physical, popSt, readRegister } from "./stack.ts";
 import { beginX87, clearC1, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
 
 /** Relations as the condition code: greater 0, less C0, equal C3, unordered all three. */

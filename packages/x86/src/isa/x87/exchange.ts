@@ -1,9 +1,8 @@
 import { I32, routine, type Routine } from "../../ir/routine.ts";
-import { STATE } from "../../state/state.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { indefinite } from "./float80.ts";
 import { isEmpty, isFull, markEmpty, markFull, physical, popSt, readRegister, setTop, writeRegister } from "./stack.ts";
-import { beginX87, clearC1, commitX87, FSW, noteStackFault } from "./status.ts";
+import { beginX87, clearC1, commitX87, noteStackFault } from "./status.ts";
 
 /** FXCH with an empty register: the default NaN stands for what is missing. */
 const EXCHANGE_EMPTY: Routine = routine("x87-exchange-empty", { params: [I32] }, (m, other) => {

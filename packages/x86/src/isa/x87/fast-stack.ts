@@ -50,7 +50,7 @@ export class FastStack {
     const { m, fsw } = this, next = move ? fsw.and(0xffff & ~FSW.top).or(fsw.add(move * (1 << FSW.topShift)).and(FSW.top)) : fsw;
     if (move) m.setState(STATE.fsw, next);
     // PE stays set once it is, so that nothing waits for this; C1 has a place of its own.
-    if (rounding) m.if(rounding.inexact.and(fsw.shrU(5).xor(1)), () => m.setState(STATE.fsw, next.or(FSW.PE)));
+    if (rounding) m.if(fsw.and(FSW.PE).eqz(), () => m.if(rounding.inexact, () => m.setState(STATE.fsw, next.or(FSW.PE))));
     m.setState(STATE.fc1, rounding ? rounding.up : 0);
     const bit = (i: Value): Value => m.i32(1).shl(this.#top.add(i).and(7)), tags = filled ? this.#ftw.or(bit(filled)) : this.#ftw;
     if (move > 0) m.setState(STATE.ftw, tags.xor(m.i32(1).shl(this.#top)));

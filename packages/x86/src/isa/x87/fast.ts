@@ -15,44 +15,44 @@ export interface FastResult {
   /** 1 where it is inexact, and where rounding went up. */
   readonly inexact: Value;
   readonly up: Value;
-  /** @internal 1 where the result is right. */
-  readonly ok: Value;
 }
 
 /** Rounding to nearest, 64-bit precision, PE masked. */
 export function isPlainControl(m: Builder): Value { return m.state(STATE.fcw).and(0xf20).eq(0x320); }
 
-/** Rounds to nearest even a number whose bit 127 is set. `sign` is in bit 15. */
-function roundNearest(high: Value, low: Value, sign: Value, exponent: Value): FastResult {
-  // Adding just less than a half, or a half where the unit is odd, carries exactly where the number goes up.
-  const half = high.and(1).add((1n << 63n) - 1n), up = low.add(half).ltU(half), sum = high.add(up.zext(64));
-  return {
-    value: { significand: sum, signExponent: exponent.or(sign) },
-    inexact: low.nez(), up,
-    // A carry leaves zero; so does a difference with nothing in the upper half, which is not normalized here.
-    ok: exponent.sub(1).ltU(MAX_EXPONENT - 1).and(sum.ltS(0)),
-  };
+const HALF = 1n << 63n;
+
+/** Goes on with a number whose bit 127 is set, rounded by `up` (64 bits), where the result is normal. `sign` is in bit 15. */
+function finish(m: Builder, high: Value, low: Value, up: Value, sign: () => Value, exponent: Value, done: (r: FastResult) => void): void {
+  const sum = high.add(up);
+  // A carry leaves zero; so does a difference with nothing in the upper half, which is not normalized here.
+  m.if(exponent.sub(1).ltU(MAX_EXPONENT - 1), () => m.if(sum.ltS(0), () => {
+    done({ value: { significand: sum, signExponent: exponent.or(sign()) }, inexact: low.nez(), up: up.trunc(32) });
+  }));
 }
 
 /** Product of normal numbers. */
 export function fastProduct(m: Builder, a: Float80, b: Float80, done: (r: FastResult) => void): void {
   const p = multiplyWide(a.significand, b.significand), top = p.high.shrU(63), up = top.xor(1);
   const exponent = exponentOf(a).add(exponentOf(b)).sub(BIAS).add(top.trunc(32));
-  const high = p.high.shl(up).or(p.low.shrU(63).and(up)), r = roundNearest(high, p.low.shl(up), a.signExponent.xor(b.signExponent).and(SIGN), exponent);
-  m.if(r.ok, () => done(r));
+  const high = p.high.shl(up).or(p.low.shrU(63).and(up)), low = p.low.shl(up);
+  // Adding just less than a half, or a half where the unit is odd, carries exactly where the number goes up.
+  const half = high.and(1).add(HALF - 1n);
+  finish(m, high, low, low.add(half).ltU(half).zext(64), () => a.signExponent.xor(b.signExponent).and(SIGN), exponent, done);
 }
 
 /** Sum of normal numbers whose exponents differ by less than 64; the signs of a and b are inverted first where `negateA` or `negateB` is SIGN. */
 export function fastSum(m: Builder, a: Float80, b: Float80, negateA: number, negateB: number, done: (r: FastResult) => void): void {
   const ea = exponentOf(a), eb = exponentOf(b), apart = ea.sub(eb);
-  const swap = apart.sub(a.significand.ltU(b.significand)).ltS(0), distance = m.choose(swap, eb.sub(ea), apart);
+  const swap = apart.ltS(0), distance = m.choose(swap, eb.sub(ea), apart);
   m.if(distance.ltU(64), () => {
     const large = m.choose(swap, b.significand, a.significand), small = m.choose(swap, a.significand, b.significand), d = distance.zext(64);
     const aligned: Wide = { high: small.shrU(d), low: small.shl(1).shl(d.xor(63)) };
     const sign = m.choose(swap, b.signExponent, a.signExponent).and(SIGN), sameNegation = negateA === negateB;
-    const shownSign = sameNegation ? (negateA ? sign.xor(SIGN) : sign) : sign.xor(m.choose(swap, negateB, negateA));
+    const shownSign = m.local(sameNegation ? (negateA ? sign.xor(SIGN) : sign) : sign.xor(m.choose(swap, negateB, negateA)));
     const differ = a.signExponent.xor(b.signExponent).and(SIGN), differs = sameNegation ? differ : differ.xor(SIGN);
-    const raw = combine(m, differs, large, m.choose(swap, eb, ea), aligned);
+    // With equal exponents the difference may turn out negative.
+    const raw = combine(m, differs, large, m.choose(swap, eb, ea), aligned, () => shownSign.set(shownSign.get().xor(SIGN)));
     const high = m.local(raw.high), low = m.local(raw.low), e = m.local(raw.exponent);
     m.if(raw.high.geS(0), () => {
       const up = raw.high.clz();
@@ -60,7 +60,8 @@ export function fastSum(m: Builder, a: Float80, b: Float80, negateA: number, neg
       low.set(raw.low.shl(up));
       e.set(raw.exponent.sub(up.trunc(32)));
     });
-    const r = roundNearest(high.get(), low.get(), shownSign, e.get());
-    m.if(r.ok, () => done(r));
+    // What depends on the upper half comes last: it is known later than the lower half.
+    const top = high.get(), bottom = low.get(), up = bottom.eq(HALF).and(top.trunc(32)).or(bottom.gtU(HALF));
+    finish(m, top, bottom, up.zext(64), () => shownSign.get(), e.get(), done);
   });
 }

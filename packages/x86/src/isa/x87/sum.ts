@@ -10,12 +10,19 @@ import { shiftRightSticky, type Wide } from "./wide.ts";
 /** What the two magnitudes of a sum become before rounding: not normalized; `exponent` belongs to bit 127. */
 export interface RawSum { readonly high: Value; readonly low: Value; readonly exponent: Value }
 
-/** Adds (or, where the signs differ, subtracts) the smaller magnitude, already aligned, to the significand of the larger. */
-export function combine(m: Builder, differ: Value, large: Value, exponent: Value, small: Wide): RawSum {
+/**
+ * Adds (or, where the signs differ, subtracts) a magnitude, already aligned, to the significand of the one with the larger exponent. Of equal
+ * exponents the first must be the larger magnitude unless `negative` says what to do where it is not; the difference is positive then, too.
+ */
+export function combine(m: Builder, differ: Value, large: Value, exponent: Value, small: Wide, negative?: () => void): RawSum {
   const high = m.local(large), low = m.local(small.low), e = m.local(exponent);
   m.if(differ, () => {
     low.set(small.low.neg());
     high.set(large.sub(small.high).sub(small.low.nez().zext(64)));
+    if (negative) m.if(large.ltU(small.high), () => {
+      high.set(small.high.sub(large));
+      negative();
+    });
   }, () => {
     const sum = large.add(small.high);
     high.set(sum);

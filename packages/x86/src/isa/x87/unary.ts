@@ -1,7 +1,6 @@
 import type { Builder } from "../../ir/builder.ts";
 import { I32, I64, routine, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
-import { STATE } from "../../state/state.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { BIAS, exponentOf, float80, indefinite, INTEGER_BIT, isInfinite, isNanOrUnsupported, isZero, MAX_EXPONENT, normalize, packSign, SIGN, signOf, type Float80 } from "./float80.ts";
 import { nanOfOne, noteDenormals, returnFloat80, returnInvalid, returnNan } from "./nan.ts";

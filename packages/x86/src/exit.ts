@@ -1,6 +1,6 @@
 /** Why `Vcpu.run` returned: a closed union, named as KVM and SVM name exits. */
 export type Exit =
-  /** The instructions asked for have retired. */
+  /** The instructions asked for have retired; or exceptions have been delivered ten thousand times in a row without one retiring. */
   | { readonly kind: "budget" }
   /** HLT retired; an interrupt may wake the processor. */
   | { readonly kind: "halted" }

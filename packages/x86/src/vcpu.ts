@@ -52,6 +52,8 @@ export interface RunLimits {
 }
 
 const BUDGET: Exit = { kind: "budget" }, HALTED: Exit = { kind: "halted" }, ATTENTION: Exit = { kind: "attention" }, SHUTDOWN: Exit = { kind: "shutdown" };
+/** Deliveries in a row without an instruction retired after which `run` returns: a guest whose handlers fault forever must not hold the host. */
+const FRUITLESS = 10_000;
 /** Longest slice that the engine counts. */
 const LONGEST = 1 << 30;
 
@@ -151,10 +153,15 @@ export class Vcpu {
   run(limits: RunLimits): Exit {
     const p = this.processor, end = p.retiredBefore + limits.instructions;
     this.#running = true;
+    let retired = p.retiredBefore, fruitless = 0;
     try {
       for (;;) {
         const exit = this.#turn(end);
         if (exit) return exit;
+        if (p.retiredBefore !== retired) {
+          retired = p.retiredBefore;
+          fruitless = 0;
+        } else if (++fruitless === FRUITLESS) return BUDGET;
       }
     } finally {
       this.#running = false;

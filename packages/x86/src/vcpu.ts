@@ -54,8 +54,6 @@ export interface RunLimits {
 const BUDGET: Exit = { kind: "budget" }, HALTED: Exit = { kind: "halted" }, ATTENTION: Exit = { kind: "attention" }, SHUTDOWN: Exit = { kind: "shutdown" };
 /** Deliveries in a row without an instruction retired after which `run` returns: a guest whose handlers fault forever must not hold the host. */
 const FRUITLESS = 10_000;
-/** Longest slice that the engine counts. */
-const LONGEST = 1 << 30;
 
 /**
  * One logical processor: architectural state, engine and TLBs. It executes until a cause named by `Exit` ends the run; accesses to ports and device
@@ -200,7 +198,7 @@ export class Vcpu {
     const stepping = (p.systemFlags & FLAG.TF) !== 0;
     p.set(STATE.attention, 0);
     p.stepOverride = undefined;
-    p.slice = single || stepping ? 1 : Math.min(left, LONGEST);
+    p.slice = single || stepping ? 1 : Math.min(left, p.core.longestSlice);
     const n = p.core.execute(p.slice);
     p.refresh();
     p.retiredBefore += n;

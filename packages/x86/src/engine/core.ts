@@ -37,6 +37,8 @@ export interface CoreHooks {
 
 /** Instructions between two looks of the JIT at where time is spent. */
 const JIT_SLICE = 1 << 16;
+/** What the engines count in 32 bits. */
+const LONGEST_SLICE = 1 << 30;
 
 /**
  * One vCPU's engine: state block, TLBs, decoded code and what executes it, without any system behaviour. It executes
@@ -100,21 +102,13 @@ export class Core {
   get view(): DataView { return this.#view.data; }
   get mapping(): FrameMapping { return this.#mapping; }
 
+  /** Longest budget of one `execute`: a JIT looks in between at where time is spent. */
+  get longestSlice(): number { return this.jit ? JIT_SLICE : LONGEST_SLICE; }
+
   /**
-   * Executes at most `budget` instructions (1 to 2^30). Returns how many retired; STATE.event says whether something stopped it.
+   * Executes at most `budget` instructions (1 to `longestSlice`). Returns how many retired; STATE.event says whether something stopped it.
    */
   execute(budget: number): number {
-    if (!this.jit) return this.#executeSlice(budget);
-    let retired = 0;
-    for (;;) {
-      const slice = Math.min(budget - retired, JIT_SLICE), done = this.#executeSlice(slice);
-      retired += done;
-      if (this.#stopped(this.view)) return retired;
-      this.jit.sample();
-      if (done < slice || retired === budget) return retired;
-    }
-  }
-  #executeSlice(budget: number): number {
     const v = this.view, s = this.state;
     v.setInt32(s + STATE.budget.offset, budget, true);
     this.#running = true;
@@ -126,6 +120,7 @@ export class Core {
     }
     this.#running = false;
     this.#unpatch();
+    if (this.jit && !this.#stopped(this.view)) this.jit.sample();
     return budget - this.view.getInt32(s + STATE.budget.offset, true);
   }
   #stopped(v: DataView): boolean {

@@ -35,11 +35,12 @@ export function explain(c: ExplainedCase): string | undefined {
   if (!built) return foreign(record);
   const { name, feature } = built.variant.instruction;
   if (feature && !c.silicon.features.has(feature)) return `the silicon does not report ${feature}`;
-  if (UNREPEATABLE[name] && record.trap === -1) return `${name}: ${UNREPEATABLE[name]}`;
+  if (UNREPEATABLE[name] && record.trap === -1 && onlyIn(c, /^(?:r\w+|flags)$/)) return `${name}: ${UNREPEATABLE[name]}`;
   if (name === "CMPS" && bothOperandsFault(c)) return "CMPS: both operands fault, in either order";
-  if (name === "XGETBV" && record.trap === -1) return "XGETBV: the silicon's XCR0";
-  if (name.startsWith("LOOP") && (prefixes(record).has(0xf2) || prefixes(record).has(0xf3))) return "LOOPcc: F2 and F3 are reserved there, and this silicon takes them for the condition";
-  if (asksForMoreState(c, name)) return "XSAVE: state components that no model has";
+  if (name === "XGETBV" && record.trap === -1 && onlyIn(c, /^r[ad]x$/)) return "XGETBV: the silicon's XCR0";
+  if (name === "XGETBV" && record.trap === -1 && BigInt.asUintN(32, record.gprBefore(1)) === 1n) return "XGETBV with ECX = 1: a feature that no model has";
+  if (/^LOOPN?E$/.test(name) && hasRepeat(record) && onlyIn(c, /^ip$/)) return "LOOPcc: F2 and F3 are reserved there, and this silicon takes them for the condition";
+  if (name.startsWith("XSAVE") && asksForMoreState(c) && onlyIn(c, /^memory/)) return "XSAVE: state components that no model has";
   if (built.variant.memory && c.differences.every(onlyMxcsrMask)) return "the silicon has MXCSR.MM (misaligned SSE operands): bit 17 of MXCSR_MASK";
   if (["LDMXCSR", "FXRSTOR", "FXRSTOR64", "XRSTOR", "XRSTOR64"].includes(name) && loadsMm(c)) return "the silicon has MXCSR.MM (misaligned SSE operands): it can be loaded";
   if (name.startsWith("FX") && lastByteWraps(c)) return "FXSAVE, FXRSTOR: the last byte's offset wraps to the address size";
@@ -48,10 +49,14 @@ export function explain(c: ExplainedCase): string | undefined {
 }
 
 const LEGACY_PREFIXES = new Set([0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x2e, 0x36, 0x3e, 0x26, 0x64, 0x65]);
+/** Those before the opcode. */
 function prefixes({ code }: CaseRecord): Set<number> {
   const end = code.findIndex((byte) => !LEGACY_PREFIXES.has(byte));
   return new Set(code.subarray(0, end));
 }
+function hasRepeat(record: CaseRecord): boolean { return prefixes(record).has(0xf2) || prefixes(record).has(0xf3); }
+/** All that differs are these. */
+function onlyIn({ differences }: ExplainedCase, what: RegExp): boolean { return differences.every((d) => what.test(d.what)); }
 /** The opcode and what follows: prefixes passed over, as hexadecimal. */
 function opcodeOf(record: CaseRecord): string {
   const { code } = record;
@@ -80,9 +85,9 @@ function bothOperandsFault({ record, differences }: ExplainedCase): boolean {
   });
 }
 
-/** XSAVE and its relatives: components were asked for that the silicon has (AVX, AVX-512 …) and the model has not. */
-function asksForMoreState({ record }: ExplainedCase, name: string): boolean {
-  return /^X(?:SAVE|RSTOR)/.test(name) && (BigInt.asUintN(32, record.gprBefore(0)) & ~3n) + BigInt.asUintN(32, record.gprBefore(2)) !== 0n;
+/** Components were asked for that the silicon has (AVX, AVX-512 …) and the model has not. */
+function asksForMoreState({ record }: ExplainedCase): boolean {
+  return (BigInt.asUintN(32, record.gprBefore(0)) & ~3n) + BigInt.asUintN(32, record.gprBefore(2)) !== 0n;
 }
 
 /** The image's MXCSR_MASK (APM vol. 1, "MXCSR"): bit 17 is AMD's MM, which goes with CPUID's MisAlignSse and no model has. */

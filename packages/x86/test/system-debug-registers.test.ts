@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { protectedProgram } from "./system/protected-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 const clear = `xor eax, eax\n mov dr7, eax\n mov eax, 0xffff0ff0\n mov dr6, eax\n`;
 const dr = (n: number, a: string, dr7: number) => `mov eax, ${a}\n mov dr${n}, eax\n mov eax, ${dr7}\n mov dr7, eax\n`;
 const R3 = (code: string) => `
@@ -111,6 +111,6 @@ const EXPECTED = {
   "end": "+",
 };
 
-test("debug registers", () => {
-  expect(outcomes(runProgram(PROGRAM))).toEqual(EXPECTED);
+test.each(ENGINES)("debug registers, %s", (engine) => {
+  expect(outcomes(runProgram(PROGRAM, {}, { engine }))).toEqual(EXPECTED);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { longProgram } from "./system/long-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 const ring3 = (code: string, flags = "0x3202", cs = 0x2b) => `
  push 0x23
  push 0x5000
@@ -153,6 +153,6 @@ const EXPECTED = {
   "ring3 nonpresent frame": "#8:0@21,2b 23",
 };
 
-test("long mode", () => {
-  expect(outcomes(runProgram(PROGRAM))).toEqual(EXPECTED);
+test.each(ENGINES)("long mode, %s", (engine) => {
+  expect(outcomes(runProgram(PROGRAM, {}, { engine }))).toEqual(EXPECTED);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CpuModel } from "../src/index.ts";
 import { protectedProgram } from "./system/protected-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 
 /**
  * Page faults and what paging leaves behind, in 32-bit code with PAE: each row is a snippet and what Bochs 2.7 (model ryzen) printed for it running the same image:
@@ -115,8 +115,8 @@ const ROWS: { readonly [name: string]: readonly [code: string, outcome: string] 
   "paging off": ["mov eax, cr0\n and eax, 0x7fffffff\n mov cr0, eax\n mov eax, [0x205000]", "+"],
 };
 
-test("what Bochs printed", () => {
+test.each(ENGINES)("what Bochs printed, %s", (engine) => {
   const program = protectedProgram(Object.fromEntries(Object.entries(ROWS).map(([name, [code]]) => [name, code])));
-  const said = Object.entries(outcomes(runProgram(program, {}, { model: CpuModel.max }))).map(([name, outcome]) => [name, outcome.replace(/@[0-9a-f]+/, "")]);
+  const said = Object.entries(outcomes(runProgram(program, {}, { model: CpuModel.max, engine }))).map(([name, outcome]) => [name, outcome.replace(/@[0-9a-f]+/, "")]);
   expect(Object.fromEntries(said)).toEqual(Object.fromEntries(Object.entries(ROWS).map(([name, [, outcome]]) => [name, outcome])));
 });

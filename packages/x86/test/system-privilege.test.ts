@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { protectedProgram } from "./system/protected-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 // to ring 3: iret to .u with stack 0x5000
 const ring3 = (code: string, flags = "dword 0x3202") => `
  push dword 0x23
@@ -181,6 +181,6 @@ const EXPECTED = {
   "v86 lldt": "#6:0@ffff74b5,a90",
 };
 
-test("privilege levels, call gates, virtual-8086 mode", () => {
-  expect(outcomes(runProgram(PROGRAM))).toEqual(EXPECTED);
+test.each(ENGINES)("privilege levels, call gates, virtual-8086 mode, %s", (engine) => {
+  expect(outcomes(runProgram(PROGRAM, {}, { engine }))).toEqual(EXPECTED);
 });

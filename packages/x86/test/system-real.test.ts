@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { realProgram } from "./system/real-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 
 const PROGRAM = realProgram({
   "ud2": "ud2",
@@ -89,6 +89,6 @@ const EXPECTED = {
   "wrap code": "#000d@7706,1000",
 };
 
-test("real-address mode", () => {
-  expect(outcomes(runProgram(PROGRAM))).toEqual(EXPECTED);
+test.each(ENGINES)("real-address mode, %s", (engine) => {
+  expect(outcomes(runProgram(PROGRAM, {}, { engine }))).toEqual(EXPECTED);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CpuModel } from "../src/index.ts";
 import { longProgram } from "./system/long-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 
 /**
  * Control registers, MSRs and four-level tables in 64-bit code: each row is a snippet and what Bochs 2.7 (model ryzen) printed for it running the same image.
@@ -58,7 +58,7 @@ const ROWS: { readonly [name: string]: readonly [code: string, outcome: string] 
   "bit 52 of a page is software's": ["mov rax, 0x10000000000083\n mov [0x12038], rax\n mov al, [0xe00000]", "+"],
 };
 
-test("what Bochs printed", () => {
+test.each(ENGINES)("what Bochs printed, %s", (engine) => {
   const program = longProgram(Object.fromEntries(Object.entries(ROWS).map(([name, [code]]) => [name, code])));
-  expect(outcomes(runProgram(program, {}, { model: CpuModel.max }))).toEqual(Object.fromEntries(Object.entries(ROWS).map(([name, [, outcome]]) => [name, outcome])));
+  expect(outcomes(runProgram(program, {}, { model: CpuModel.max, engine }))).toEqual(Object.fromEntries(Object.entries(ROWS).map(([name, [, outcome]]) => [name, outcome])));
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CpuModel } from "../src/index.ts";
 import { protectedProgram, type Snippets } from "./system/protected-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 
 /**
  * Control and debug registers, units that are switched off, MSRs, XCR0 and ports, in 32-bit code. Each row is a snippet and what Bochs 2.7 (model ryzen) printed for it
@@ -102,8 +102,8 @@ iotss: dd 0, 0x7000, 0x10
  times 8 db 0xff
  db 0`;
 
-test("what Bochs printed", () => {
+test.each(ENGINES)("what Bochs printed, %s", (engine) => {
   const snippets: Snippets = Object.fromEntries(Object.entries(ROWS).map(([name, [code]]) => [name, code]));
-  const said = outcomes(runProgram(protectedProgram(snippets, DATA), {}, { model: CpuModel.max }));
+  const said = outcomes(runProgram(protectedProgram(snippets, DATA), {}, { model: CpuModel.max, engine }));
   expect(said).toEqual(Object.fromEntries(Object.entries(ROWS).map(([name, [, outcome]]) => [name, outcome])));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { protectedProgram } from "./system/protected-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 
 const PROGRAM = protectedProgram({
   "ud2": "ud2",
@@ -85,6 +85,6 @@ const EXPECTED = {
   "lldt data": "#d:10@4,8",
 };
 
-test("segment registers, limits, far transfers at one privilege level", () => {
-  expect(outcomes(runProgram(PROGRAM))).toEqual(EXPECTED);
+test.each(ENGINES)("segment registers, limits, far transfers at one privilege level, %s", (engine) => {
+  expect(outcomes(runProgram(PROGRAM, {}, { engine }))).toEqual(EXPECTED);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { protectedProgram } from "./system/protected-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 const R3 = (code: string, flags: string) => `
  mov ax, 0x23\n mov ds, ax\n mov es, ax
  push dword 0x23
@@ -69,6 +69,6 @@ const EXPECTED = {
   "tf ring3": ".1d.1ei100.21#6:0@21,1b",
 };
 
-test("single steps", () => {
-  expect(outcomes(runProgram(PROGRAM))).toEqual(EXPECTED);
+test.each(ENGINES)("single steps, %s", (engine) => {
+  expect(outcomes(runProgram(PROGRAM, {}, { engine }))).toEqual(EXPECTED);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { protectedProgram } from "./system/protected-program.ts";
-import { outcomes, runProgram } from "./system/run-program.ts";
+import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
 const fill = (tss: string, eip: string, o: { cs?: number; ss?: number; ds?: number; ldt?: number; flags?: number; esp?: number; t?: number; es?: number } = {}) => `
  mov dword [${tss}+32], ${eip}
  mov dword [${tss}+36], ${o.flags ?? 2}
@@ -177,6 +177,6 @@ const EXPECTED = {
   "gp task gate": " 11111111 c0 4002 65f0 9 22222222 1f8cc+",
 };
 
-test("task switches", () => {
-  expect(outcomes(runProgram(PROGRAM))).toEqual(EXPECTED);
+test.each(ENGINES)("task switches, %s", (engine) => {
+  expect(outcomes(runProgram(PROGRAM, {}, { engine }))).toEqual(EXPECTED);
 });

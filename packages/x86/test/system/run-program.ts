@@ -2,6 +2,9 @@ import { CpuModel, PlainMemory, Vcpu, type Exit, type VcpuOptions } from "../../
 import { assemble } from "../../src/assemble/assemble.ts";
 import { STATE } from "../../src/state/state.ts";
 
+/** The engines: a program says the same on each. */
+export const ENGINES = ["interpreter", "reference", "jit"] as const;
+
 /** A vCPU in the state that `bootFloppy` (testkit) starts programs in, with the program at 0000:8000. */
 export interface ProgramMachine {
   readonly cpu: Vcpu;

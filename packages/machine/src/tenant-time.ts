@@ -99,8 +99,10 @@ export class TenantTime {
     if (input && input.retired === this.clock.retired) return this.#idleTo(Math.min(this.events.next, input.time));
     if (this.#idleMode === "free" || this.#replay) {
       if (this.#pending.length > 0) return this.#idleTo(this.clock.time);
-      if (this.events.next === Number.POSITIVE_INFINITY) return { kind: "stalled" };
-      return this.#idleTo(this.events.next);
+      if (this.events.next < Number.POSITIVE_INFINITY) return this.#idleTo(this.events.next);
+      // The recorded run executed instructions here.
+      if (input) this.#comeApart(input);
+      return { kind: "stalled" };
     }
     const pacer = this.#pacer!;
     // An input that arrives while idle enters at the virtual time that the wall has reached, never past the next event.
@@ -142,12 +144,14 @@ export class TenantTime {
   /** Throws an Error where the next input can enter no more: this run is not the one that was recorded. */
   #checkReplay(progress: boolean): void {
     const input = this.#replay?.[this.#replayed];
+    if (!input) return;
     const { retired, time } = this.clock;
-    this.#stuck = progress || !input || input.retired !== retired || input.time !== time ? 0 : this.#stuck + 1;
-    if (!input || this.#stuck < STUCK) {
-      const passed = input && (input.retired < retired || (input.retired === retired && (input.time < time || (input.time === time && input.fired < this.events.fired))));
-      if (!passed) return;
-    }
+    const instant = input.retired - retired || input.time - time;
+    this.#stuck = progress || instant !== 0 ? 0 : this.#stuck + 1;
+    if (instant < 0 || (instant === 0 && input.fired < this.events.fired) || this.#stuck === STUCK) this.#comeApart(input);
+  }
+  #comeApart(input: LoggedInput): never {
+    const { retired, time } = this.clock;
     throw new Error(`The replay came apart: an input for "${input.port}" entered at instruction ${input.retired}, ${input.time} ns, after ${input.fired} events; this run is at ${retired}, ${time} ns, after ${this.events.fired}. Replay with the configuration and the snapshot that the log was recorded with.`);
   }
   #correct(): void {

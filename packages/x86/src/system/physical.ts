@@ -9,6 +9,8 @@ export function readPhysical(p: Processor, physical: bigint): bigint {
   let entry = p.view.getUint32(frameMap + frame * 4, true);
   if (!(entry & 1)) {
     if (!p.memory.frameFault(Number(address), false)) return 0xffff_ffff_ffff_ffffn;
+    // The frame may have come with growth of the memory.
+    p.refresh();
     entry = p.view.getUint32(frameMap + frame * 4, true);
   }
   return p.view.getBigUint64(((entry & ~0xfff) >>> 0) + Number(address & 0xfffn), true);

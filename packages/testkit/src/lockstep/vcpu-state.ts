@@ -6,12 +6,17 @@ const DESCRIPTORS: readonly DescriptorRegister[] = [...SEGMENT_REGISTERS, 'ldtr'
 /** Our names of registers that both sides hold as plain numbers. */
 const PLAIN: readonly (readonly [string, RegisterName])[] = [
   ['gdtrBase', 'gdtr.base'], ['gdtrLimit', 'gdtr.limit'], ['idtrBase', 'idtr.base'], ['idtrLimit', 'idtr.limit'],
-  ...['cr0', 'cr2', 'cr3', 'cr4', 'cr8', 'efer', 'kernelGsBase', 'fcw', 'fsw', 'ftw', 'mxcsr'].map((name) => [name, name as RegisterName] as const),
+  ...['cr0', 'cr2', 'cr3', 'cr4', 'cr8', 'efer', 'kernelGsBase', 'fcw', 'ftw', 'mxcsr'].map((name) => [name, name as RegisterName] as const),
 ];
 const DEBUG = [0, 1, 2, 3, 6, 7] as const;
 /** Attributes of a register that a null selector has made unusable. */
 const UNUSABLE = 1 << 16;
 const X87_BYTES = 10, VECTOR_BYTES = 32;
+
+/** Condition code 1 of the x87 status word, which our state keeps apart from the rest. */
+const C1 = 0x200n;
+const statusWord = ({ registers }: VcpuState): bigint => registers['fsw']! | (registers['fc1']! << 9n);
+const topOf = (fsw: bigint): number => Number((fsw >> 11n) & 7n);
 
 const littleEndian = (bytes: Uint8Array): bigint => bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
 
@@ -33,7 +38,8 @@ export function architecturalState(v: VcpuState): ArchitecturalState {
   });
   for (const [ours, name] of PLAIN) state[name] = v.registers[ours]!;
   for (const n of DEBUG) state[`dr${n}`] = v.dr[n]!;
-  const top = Number((v.registers['fsw']! >> 11n) & 7n);
+  const fsw = statusWord(v), top = topOf(fsw);
+  state.fsw = fsw;
   for (let i = 0; i < 8; i++) {
     const physical = (top + i) & 7;
     state[`st${i}` as RegisterName] = littleEndian(v.fpr.subarray(physical * X87_BYTES, (physical + 1) * X87_BYTES));
@@ -45,7 +51,7 @@ export function architecturalState(v: VcpuState): ArchitecturalState {
 /** A vCPU's state with everything that an oracle shows taken from it: both then start alike. */
 export function adoptState(v: VcpuState, from: ArchitecturalState): VcpuState {
   const taken = (name: RegisterName, own: bigint): bigint => from[name] ?? own;
-  const top = Number((taken('fsw', v.registers['fsw']!) >> 11n) & 7n);
+  const fsw = taken('fsw', statusWord(v)), top = topOf(fsw);
   const fpr = v.fpr.slice(), vector = v.vector.slice();
   const put = (into: Uint8Array, at: number, bytes: number, value: bigint | undefined): void => {
     if (value !== undefined) for (let i = 0; i < bytes; i++) into[at + i] = Number((value >> BigInt(8 * i)) & 0xffn);
@@ -63,7 +69,10 @@ export function adoptState(v: VcpuState, from: ArchitecturalState): VcpuState {
   const protectedMode = (taken('cr0', v.registers['cr0']!) & 1n) === 1n;
   return {
     ...v, fpr, vector, segments,
-    registers: { ...v.registers, ...Object.fromEntries(PLAIN.map(([ours, name]) => [ours, taken(name, v.registers[ours]!)])) },
+    registers: {
+      ...v.registers, ...Object.fromEntries(PLAIN.map(([ours, name]) => [ours, taken(name, v.registers[ours]!)])),
+      fsw: fsw & ~C1, fc1: (fsw & C1) >> 9n,
+    },
     gpr: GENERAL_REGISTERS.map((name, i) => taken(name, v.gpr[i]!)),
     rip: taken('rip', v.rip),
     flags: Number(taken('rflags', BigInt(v.flags))),

@@ -324,7 +324,11 @@ export class CodeCache {
     const v = this.#view;
     v.setUint32(page.at + CODE_PAGE.valid, 0, true);
     this.#u8.fill(0, page.at + CODE_PAGE.map, page.at + CODE_PAGE.bytes);
-    for (let i = 0; i < page.count; i++) v.setUint16(page.operations + i * OPERATION.bytes, PSEUDO.stale, true);
+    for (let i = 0; i < page.count; i++) {
+      const op = page.operations + i * OPERATION.bytes;
+      // A link looks up by itself, and where it leads to may be the next page.
+      if (v.getUint16(op, true) !== PSEUDO.link) v.setUint16(op, PSEUDO.stale, true);
+    }
     for (const c of page.crossings.values()) v.setUint16(c.at + OPERATION.bytes, PSEUDO.link, true);
     if (v.getUint32(this.#state + STATE.codePage.offset, true) === page.at) v.setUint32(this.#state + STATE.codePage.offset, 0, true);
   }

@@ -80,6 +80,8 @@ export type Statement =
   | { readonly s: "raise"; readonly vector: number; readonly code: Value | undefined }
   /** Address of the next instruction (rIP), 64 bits. */
   | { readonly s: "nextIp"; readonly to: Value }
+  /** Address of the instruction itself, 64 bits. */
+  | { readonly s: "instructionIp"; readonly to: Value }
   /** Jumps by the decoded displacement. */
   | { readonly s: "jumpRelative" }
   /** Jumps to an offset in the code segment (already of operand size, zero-extended to 64 bits). */

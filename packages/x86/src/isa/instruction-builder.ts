@@ -186,6 +186,8 @@ export class InstructionBuilder extends Builder {
   // ---- jumps ----
   /** Address of the next instruction, 64 bits. */
   nextIp(): Value { return this.result("i64", 64, (to) => ({ s: "nextIp", to })); }
+  /** Address of this instruction, 64 bits. */
+  instructionIp(): Value { return this.result("i64", 64, (to) => ({ s: "instructionIp", to })); }
   /** Jumps by the decoded displacement (rel8, relz). */
   jumpRelative(): void { this.emit({ s: "jumpRelative" }); }
   /** Jumps to an offset in the code segment. */

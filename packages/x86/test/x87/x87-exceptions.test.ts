@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DATA, show, X87Unit, type Extended } from "./x87-unit.ts";
+import { CODE, DATA, show, X87Unit, type Extended } from "./x87-unit.ts";
 
 const unit = new X87Unit(), AT = `[${DATA}]`;
 const ONE: Extended = { significand: 1n << 63n, signExponent: 0x3fff }, ZERO: Extended = { significand: 0n, signExponent: 0 };
@@ -53,6 +53,11 @@ describe("unmasked exceptions", () => {
     unit.load("fmul st0, st1").execute({ st: [LEAST, LEAST], control: unmasked(UE) });
     expect([show(unit.st(0)), unit.status & 0x80ff]).toEqual([`${(2 - 0x3fff + 24576).toString(16)}:8000000000000000`, UE | ES | B]);
   });
+  test("a denormal in memory is loaded all the same (the silicon's answer)", () => {
+    unit.setData([3, 0, 0, 0]);
+    unit.load(`fld dword ${AT}`).execute({ st: [], control: unmasked(DE) });
+    expect([show(unit.st(0)), unit.top, unit.status & 0x80ff]).toEqual([`${(16383 - 149 + 1).toString(16)}:c000000000000000`, 7, DE | ES | B]);
+  });
   test("overflow to memory: nothing is stored or popped", () => {
     unit.setData([9, 9, 9, 9]);
     unit.load(`fstp dword ${AT}`).execute({ st: [LARGEST], control: unmasked(OE) });
@@ -98,6 +103,14 @@ describe("environment", () => {
     unit.load(`fnstenv dword ${AT}`).execute({ st });
     const w = new DataView(unit.data(28).buffer);
     expect([w.getUint16(0, true), w.getUint16(4, true), w.getUint16(8, true)]).toEqual([0x37f, 0x2000, TAG_WORD]);
+  });
+  // SDM vol. 1, "x87 FPU Instruction and Data (Operand) Pointers".
+  test("pointers name the instruction and operand of an unmasked exception", () => {
+    unit.setData([0, 0, 0, 0]);
+    unit.load(`fdiv dword ${AT}`).execute({ st: [ONE], control: unmasked(ZE) });
+    expect(unit.load(`fnstenv word ${AT}`).executeNext()).toBe(true);
+    const v = new DataView(unit.data(14).buffer);
+    expect([v.getUint16(2, true) & 0x80ff, v.getUint16(6, true), v.getUint16(8, true), v.getUint16(10, true)]).toEqual([ZE | ES | B, CODE, 0x030, DATA]);
   });
   test("fnsave and frstor: registers in stack order, then the state of fninit", () => {
     for (const [word, size] of [["word", 94], ["dword", 108]] as const) {

@@ -5,8 +5,8 @@ import { STATE } from "../../src/state/state.ts";
 export interface Extended { readonly significand: bigint; readonly signExponent: number }
 
 /** Where the code and the operand of instructions lie, in real mode with segments at zero. */
-const CODE = 0x1000, STRIDE = 16, CR0_NE = 0x20n;
-export const DATA = 0x3000;
+export const CODE = 0x1000, DATA = 0x3000;
+const STRIDE = 16, CR0_NE = 0x20n;
 
 export interface StackState {
   /** ST(0) first; those beyond are empty. */
@@ -54,6 +54,11 @@ export class X87Unit {
       p.view.setUint16(at + 8, v.signExponent, true);
     });
     p.set(STATE.ftw, tags);
+    return this.executeNext();
+  }
+  /** Executes the loaded instruction on the state as it is. */
+  executeNext(): boolean {
+    const p = this.#vcpu.processor;
     p.rip = BigInt(CODE);
     this.#vcpu.run({ instructions: 1 });
     return p.rip === BigInt(CODE + this.#length);

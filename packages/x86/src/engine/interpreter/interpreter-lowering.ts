@@ -177,6 +177,7 @@ export class InterpreterLowering extends Lowering {
         break;
       case "escape": this.#escape(s); break;
       case "nextIp": this.ip(true); this.define(s.to); break;
+      case "instructionIp": this.ip(false); this.define(s.to); break;
       case "jump":
         e.localGet(S);
         this.value(s.target);

@@ -551,8 +551,8 @@ export class RegionLowering extends Lowering {
         e.localGet(S); e.i32Const(EVENT.exception); e.memory(OP["i32.store"], STATE.event.offset);
         this.#bail();
         break;
-      case "nextIp":
-        e.localGet(this.page); e.i64ConstNumber(this.#i!.offset + this.#i!.length); e.op(OP["i64.add"]);
+      case "nextIp": case "instructionIp":
+        e.localGet(this.page); e.i64ConstNumber(this.#i!.offset + (s.s === "nextIp" ? this.#i!.length : 0)); e.op(OP["i64.add"]);
         if (!this.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
         this.define(s.to);
         break;

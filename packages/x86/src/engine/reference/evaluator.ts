@@ -180,6 +180,7 @@ export class Evaluator {
         return this.#unlessEvent();
 
       case "nextIp": results[s.to.id] = this.nextIp(); return "end";
+      case "instructionIp": results[s.to.id] = this.ip(); return "end";
       case "jump": this.setRip(this.#bigint(frame, s.target)); return "jumped";
       case "jumpRelative": this.setRip(this.#relativeTarget(frame.variant!)); return "jumped";
       case "repeat": return this.#repeat(frame, s);

@@ -7,6 +7,7 @@ import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, wid
 import { FastStack } from "./fast-stack.ts";
 import { fastProduct, fastSum, isPlainControl, type FastResult } from "./fast.ts";
 import { ifNormal, indefinite, SIGN, type Float80 } from "./float80.ts";
+import { notePointers } from "./pointers.ts";
 import { divide80, multiply80 } from "./product.ts";
 import { squareRoot80 } from "./root.ts";
 import { isEmpty, physical, popSt, readRegister, writeSt } from "./stack.ts";
@@ -55,11 +56,12 @@ interface Other {
   readonly isEmpty?: () => Value;
 }
 
-function compute(m: InstructionBuilder, operation: Operation, other: Other, target: Value | number, pop: boolean): void {
+function compute(m: InstructionBuilder, operation: Operation, operand: Operand, other: Other, target: Value | number, pop: boolean): void {
   const fast = FAST[operation], targetBits = typeof target === "number" ? m.i32(target) : target;
   const full = (): void => {
     const b = other.full(), empty = other.isEmpty ? other.isEmpty().mul(OTHER_EMPTY) : m.i32(0);
     m.call(FULL[operation], targetBits.or(pop ? POP : 0).or(empty), b.significand, b.signExponent);
+    notePointers(m, operand);
   };
   if (!fast) { full(); return; }
   const stack = new FastStack(m), top = stack.index(0), a = stack.read(top), done = m.local(m.i32(0));
@@ -105,23 +107,23 @@ function family(operation: Operation): Instruction[] {
   return [
     instruction(name, {
       forms: [`D8 /${digit}  ${name} m32fp`, `DC /${digit}  ${name} m64fp`], feature: "fpu", unit: "x87", title,
-      execute(m, src) { compute(m, operation, realOperand(m, src!, src!.bits === 32 ? SINGLE_REAL : DOUBLE_REAL), 0, false); },
+      execute(m, src) { compute(m, operation, src!, realOperand(m, src!, src!.bits === 32 ? SINGLE_REAL : DOUBLE_REAL), 0, false); },
     }),
     instruction(name, {
       forms: [`D8 ${row}+i  ${name} ST(0), ST(i)`], feature: "fpu", unit: "x87", title,
-      execute(m, _dst, src) { compute(m, operation, stackOperand(m, src!), 0, false); },
+      execute(m, _dst, src) { compute(m, operation, src!, stackOperand(m, src!), 0, false); },
     }),
     instruction(name, {
       forms: [`DC ${otherRow}+i  ${name} ST(i), ST(0)`], feature: "fpu", unit: "x87", title,
-      execute(m, dst) { compute(m, reversed, stackOperand(m, dst!), m.registerNumber(dst!).and(7), false); },
+      execute(m, dst) { compute(m, reversed, dst!, stackOperand(m, dst!), m.registerNumber(dst!).and(7), false); },
     }),
     instruction(`${name}P`, {
       forms: [`DE ${otherRow}+i  ${name}P ST(i), ST(0)`], feature: "fpu", unit: "x87", title,
-      execute(m, dst) { compute(m, reversed, stackOperand(m, dst!), m.registerNumber(dst!).and(7), true); },
+      execute(m, dst) { compute(m, reversed, dst!, stackOperand(m, dst!), m.registerNumber(dst!).and(7), true); },
     }),
     instruction(`FI${operation.toUpperCase()}`, {
       forms: [`DA /${digit}  FI${operation.toUpperCase()} m32int`, `DE /${digit}  FI${operation.toUpperCase()} m16int`], feature: "fpu", unit: "x87", title,
-      execute(m, src) { compute(m, operation, integerOperand(m, src!), 0, false); },
+      execute(m, src) { compute(m, operation, src!, integerOperand(m, src!), 0, false); },
     }),
   ];
 }
@@ -138,7 +140,10 @@ const SQUARE_ROOT: Routine = routine("x87-sqrt", { params: [] }, (m) => {
 });
 const FSQRT: Instruction = instruction("FSQRT", {
   forms: ["D9 FA  FSQRT"], feature: "fpu", unit: "x87", title: "FSQRT—Square Root",
-  execute(m) { m.call(SQUARE_ROOT); },
+  execute(m) {
+    m.call(SQUARE_ROOT);
+    notePointers(m);
+  },
 });
 
 /** Addition, subtraction, multiplication, division and square root. */

@@ -8,6 +8,7 @@ import { DOUBLE_REAL, SINGLE_REAL, widenInteger, widenReal } from "./convert.ts"
 import { FastStack } from "./fast-stack.ts";
 import { exponentOf, isNan, isNormal, isSignalling, isUnsupported, isZero, SIGN, type Float80 } from "./float80.ts";
 import { noteDenormals } from "./nan.ts";
+import { notePointers } from "./pointers.ts";
 import { isEmpty, physical, popSt, readRegister } from "./stack.ts";
 import { beginX87, clearC1, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
 
@@ -61,7 +62,7 @@ function memoryOperand(m: InstructionBuilder, o: Operand, integer: boolean): Oth
  * Compares and hands the relation to `deliver`, even where an exception is unmasked; then pops, unless one is. Those that deliver to
  * EFLAGS leave C1 as it is but for a stack fault (the silicon's answer).
  */
-function compare(m: InstructionBuilder, other: Other, quiet: boolean, pops: number, deliver: (code: Value) => void, keepsC1: boolean = false): void {
+function compare(m: InstructionBuilder, operand: Operand | undefined, other: Other, quiet: boolean, pops: number, deliver: (code: Value) => void, keepsC1: boolean = false): void {
   const stack = new FastStack(m), a = stack.read(stack.index(0));
   const code = m.local(m.i32(0)), forbidden = m.local(m.i32(0));
   m.if(stack.isFull().and(isNormal(a).or(isZero(a))).and(other.ordinary), () => {
@@ -72,6 +73,7 @@ function compare(m: InstructionBuilder, other: Other, quiet: boolean, pops: numb
     code.set(m.call1(COMPARE, other.value.significand, other.value.signExponent, m.i32(quiet ? 1 : 0), other.isEmpty ?? m.i32(0)));
     const c1 = m.state(STATE.fc1);
     forbidden.set(commitX87(m));
+    notePointers(m, operand);
     if (keepsC1) m.if(m.state(STATE.floatFlags).and(FSW.SF).eqz(), () => m.setState(STATE.fc1, c1));
   });
   deliver(code.get());
@@ -91,26 +93,26 @@ function stackCompare(name: string, modrm: string, quiet: boolean, pops: number,
   const wholeByte = pops === 2;
   return instruction(name, {
     forms: [wholeByte ? `${modrm}  ${name}` : `${modrm}+i  ${name} ST(i)`], feature: "fpu", unit: "x87", title,
-    execute(m, src) { compare(m, stackOperand(m, wholeByte ? 1 : m.registerNumber(src!)), quiet, pops, toStatus(m)); },
+    execute(m, src) { compare(m, src, stackOperand(m, wholeByte ? 1 : m.registerNumber(src!)), quiet, pops, toStatus(m)); },
   });
 }
 function flagCompare(name: string, modrm: string, quiet: boolean, pops: number): Instruction {
   return instruction(name, {
     forms: [`${modrm}+i  ${name} ST(0), ST(i)`], feature: "cmov", unit: "x87", title: "FCOMI/FCOMIP/FUCOMI/FUCOMIP—Compare Floating-Point Values and Set EFLAGS",
-    execute(m, _dst, src) { compare(m, stackOperand(m, m.registerNumber(src!)), quiet, pops, toFlags(m), true); },
+    execute(m, _dst, src) { compare(m, src, stackOperand(m, m.registerNumber(src!)), quiet, pops, toFlags(m), true); },
   });
 }
 function memoryCompare(name: string, forms: string[], integer: boolean, pops: number, title: string): Instruction {
   return instruction(name, {
     forms, feature: "fpu", unit: "x87", title,
-    execute(m, src) { compare(m, memoryOperand(m, src!, integer), false, pops, toStatus(m)); },
+    execute(m, src) { compare(m, src, memoryOperand(m, src!, integer), false, pops, toStatus(m)); },
   });
 }
 
 const TITLE = "FCOM/FCOMP/FCOMPP—Compare Floating-Point Values", QUIET_TITLE = "FUCOM/FUCOMP/FUCOMPP—Unordered Compare Floating-Point Values";
 const FTST: Instruction = instruction("FTST", {
   forms: ["D9 E4  FTST"], feature: "fpu", unit: "x87", title: "FTST—TEST",
-  execute(m) { compare(m, { value: { significand: m.i64(0), signExponent: m.i32(0) }, ordinary: m.i32(1) }, false, 0, toStatus(m)); },
+  execute(m) { compare(m, undefined, { value: { significand: m.i64(0), signExponent: m.i32(0) }, ordinary: m.i32(1) }, false, 0, toStatus(m)); },
 });
 
 /** FXAM: class in C3, C2, C0 and sign in C1 (SDM vol. 2A, "FXAM—Examine Floating-Point"). */

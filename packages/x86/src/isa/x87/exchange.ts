@@ -1,6 +1,7 @@
 import { I32, routine, type Routine } from "../../ir/routine.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { indefinite } from "./float80.ts";
+import { notePointers } from "./pointers.ts";
 import { isEmpty, isFull, markEmpty, markFull, physical, popSt, readRegister, setTop, writeRegister } from "./stack.ts";
 import { beginX87, clearC1, commitX87, noteStackFault } from "./status.ts";
 
@@ -26,7 +27,10 @@ function exchange(name: string, modrm: string): Instruction {
         writeRegister(m, p, b);
         writeRegister(m, q, a);
         clearC1(m);
-      }, () => m.call(EXCHANGE_EMPTY, i));
+      }, () => {
+        m.call(EXCHANGE_EMPTY, i);
+        notePointers(m, o!);
+      });
     },
   });
 }
@@ -51,7 +55,10 @@ const MOVES = CONDITION.map(([suffix, modrm, code]) => instruction(`FCMOV${suffi
     const i = m.registerNumber(src!), p = physical(m, 0), q = physical(m, i);
     m.if(isFull(m, p).and(isFull(m, q)), () => {
       m.if(m.condition(code), () => writeRegister(m, p, readRegister(m, q)));
-    }, () => m.call(MOVE_EMPTY, i));
+    }, () => {
+      m.call(MOVE_EMPTY, i);
+      notePointers(m, src!);
+    });
   },
 }));
 

@@ -3,11 +3,12 @@ import type { Value } from "../../ir/value.ts";
 import { STATE } from "../../state/state.ts";
 import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
-import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, widenReal, type ShortFormat } from "./convert.ts";
+import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, widenReal } from "./convert.ts";
 import { FastStack } from "./fast-stack.ts";
 import { indefinite, isDenormal, isSignalling, QUIET_BIT, type Float80 } from "./float80.ts";
+import { notePointers } from "./pointers.ts";
 import { isEmpty, isFull, physical, physicalBelow, pushSt } from "./stack.ts";
-import { beginX87, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
+import { beginX87, commitX87, FSW, noteStackFault, noteX87, unmaskedX87 } from "./status.ts";
 
 /** Pushes what the normal way cannot: stack faults, SNaN and denormals of memory (`real`), an empty source (`empty`). */
 const LOAD: Routine = routine("x87-load", { params: [I64, I32, I32, I32] }, (m, significand, signExponent, real, empty) => {
@@ -20,11 +21,13 @@ const LOAD: Routine = routine("x87-load", { params: [I64, I32, I32, I32] }, (m, 
     s.set(v.significand.or(m.choose(signalling, m.i64(QUIET_BIT), m.i64(0))));
     e.set(v.signExponent.and(0xffff));
   }));
-  m.if(commitX87(m).eqz(), () => pushSt(m, { significand: s.get(), signExponent: e.get() }));
+  // A denormal is pushed even where DE is unmasked (the silicon's answer).
+  commitX87(m);
+  m.if(m.state(STATE.floatFlags).and(unmaskedX87(m)).and(FSW.IE).eqz(), () => pushSt(m, { significand: s.get(), signExponent: e.get() }));
 });
 
 /** Pushes `fast()` where `ok` and there is room, else calls the routine with `full()`. */
-function load(m: InstructionBuilder, ok: (stack: FastStack) => Value | undefined, fast: () => Float80, full: () => Float80, real: boolean, empty?: () => Value): void {
+function load(m: InstructionBuilder, ok: (stack: FastStack) => Value | undefined, fast: () => Float80, full: () => Float80, real: boolean, operand?: Operand, empty?: () => Value): void {
   const stack = new FastStack(m), room = stack.isRoom(), more = ok(stack);
   m.if(more ? room.and(more) : room, () => {
     stack.write(stack.index(7), fast());
@@ -32,12 +35,14 @@ function load(m: InstructionBuilder, ok: (stack: FastStack) => Value | undefined
   }, () => {
     const v = full();
     m.call(LOAD, v.significand, v.signExponent, m.i32(real ? 1 : 0), empty ? empty() : m.i32(0));
+    notePointers(m, operand);
   });
 }
 const always = (): undefined => undefined;
 
-function loadReal(m: InstructionBuilder, f: ShortFormat, bits: Value): void {
-  load(m, () => isShortNormal(f, bits), () => widenNormal(f, bits), () => widenReal(m, f, bits), true);
+function loadReal(m: InstructionBuilder, src: Operand): void {
+  const f = src.bits === 32 ? SINGLE_REAL : DOUBLE_REAL, bits = m.read(src);
+  load(m, () => isShortNormal(f, bits), () => widenNormal(f, bits), () => widenReal(m, f, bits), true, src);
 }
 
 /** Ten bytes: 64 and 16 bits (in 32). Eight of them are accessed first, which shows at a segment's end. */
@@ -53,13 +58,13 @@ function readTen(m: InstructionBuilder, src: Operand): [Value, Value] {
 const FLD = [
   instruction("FLD", {
     forms: ["D9 /0  FLD m32fp", "DD /0  FLD m64fp"], feature: "fpu", unit: "x87", title: "FLD—Load Floating-Point Value",
-    execute(m, src) { loadReal(m, src!.bits === 32 ? SINGLE_REAL : DOUBLE_REAL, m.read(src!)); },
+    execute(m, src) { loadReal(m, src!); },
   }),
   instruction("FLD", {
     forms: ["DB /5  FLD m80fp"], feature: "fpu", unit: "x87", title: "FLD—Load Floating-Point Value",
     execute(m, src) {
       const [significand, signExponent] = readTen(m, src!), v: Float80 = { significand, signExponent };
-      load(m, always, () => v, () => v, false);
+      load(m, always, () => v, () => v, false, src!);
     },
   }),
   instruction("FLD", {
@@ -70,7 +75,7 @@ const FLD = [
       load(m, (stack) => {
         v = stack.read(stack.index(i));
         return stack.isFull(i);
-      }, () => v!, () => v!, false, () => isEmpty(m, register));
+      }, () => v!, () => v!, false, src!, () => isEmpty(m, register));
     },
   }),
 ];
@@ -79,7 +84,7 @@ const FILD: Instruction = instruction("FILD", {
   forms: ["DF /0  FILD m16int", "DB /0  FILD m32int", "DF /5  FILD m64int"], feature: "fpu", unit: "x87", title: "FILD—Load Integer",
   execute(m, src) {
     const v = widenInteger(m, m.read(src!));
-    load(m, always, () => v, () => v, false);
+    load(m, always, () => v, () => v, false, src!);
   },
 });
 
@@ -103,7 +108,7 @@ const FBLD: Instruction = instruction("FBLD", {
     const [low, high] = readTen(m, src!);
     const [significand, signExponent] = m.call(FROM_DECIMAL, low, high);
     const v: Float80 = { significand: significand!, signExponent: signExponent! };
-    load(m, always, () => v, () => v, false);
+    load(m, always, () => v, () => v, false, src!);
   },
 });
 

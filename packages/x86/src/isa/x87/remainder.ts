@@ -4,6 +4,7 @@ import { STATE } from "../../state/state.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { indefinite, isInfinite, isZero, normalize, packSign, type Float80 } from "./float80.ts";
 import { noteDenormals, returnFloat80, returnInvalid, returnNan } from "./nan.ts";
+import { notePointers } from "./pointers.ts";
 import { normalizeAndPackExtended80 } from "./round.ts";
 import { isEmpty, physical, readRegister, writeSt } from "./stack.ts";
 import { beginX87, commitX87, FSW, noteStackFault, noteX87, unmaskedX87 } from "./status.ts";
@@ -83,7 +84,10 @@ function remainder(name: string, modrm: string, nearest: boolean): Instruction {
   });
   return instruction(name, {
     forms: [`D9 ${modrm}  ${name}`], feature: "fpu", unit: "x87", title: `${name}—Partial Remainder`,
-    execute(m) { m.call(full); },
+    execute(m) {
+      m.call(full);
+      notePointers(m);
+    },
   });
 }
 

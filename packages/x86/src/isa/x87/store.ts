@@ -7,6 +7,7 @@ import { DOUBLE_REAL, SINGLE_REAL, type ShortFormat } from "./convert.ts";
 import { FastStack } from "./fast-stack.ts";
 import { indefinite, isNormal, signOf } from "./float80.ts";
 import { narrow80, narrowFast, shortIndefinite, toInteger80 } from "./narrow.ts";
+import { notePointers } from "./pointers.ts";
 import { roundingControl } from "./round.ts";
 import { isEmpty, isFull, markFull, physical, popSt, readRegister, writeRegister } from "./stack.ts";
 import { beginX87, clearC1, commitX87, FSW, memoryResultForbidden, noteStackFault, noteX87, RC } from "./status.ts";
@@ -31,6 +32,11 @@ const FINISH: Routine = routine("x87-finish-store", { params: [I32, I32] }, (m, 
   m.if(forbidden!.eqz().and(pop!), () => popSt(m));
 });
 
+function finish(m: InstructionBuilder, dst: Operand, forbidden: Value, pop: boolean): void {
+  m.call(FINISH, forbidden, m.i32(pop ? 1 : 0));
+  notePointers(m, dst);
+}
+
 function storeReal(m: InstructionBuilder, dst: Operand, f: ShortFormat, pop: boolean): void {
   const stack = new FastStack(m), v = stack.read(stack.index(0));
   const fast = narrowFast(m, f, v), ok = fast.ok.and(isNormal(v)).and(stack.isFull()).and(m.state(STATE.fcw).and(0xc20).eq(0x20));
@@ -40,7 +46,7 @@ function storeReal(m: InstructionBuilder, dst: Operand, f: ShortFormat, pop: boo
     forbidden.set(memoryResultForbidden(m));
   });
   storeUnless(m, forbidden.get(), dst, () => m.write(dst, bits.get()));
-  m.if(ok, () => stack.finish(fast, pop ? 1 : 0), () => m.call(FINISH, forbidden.get(), m.i32(pop ? 1 : 0)));
+  m.if(ok, () => stack.finish(fast, pop ? 1 : 0), () => finish(m, dst, forbidden.get(), pop));
 }
 
 /** Stores; where that is forbidden a faulting access still raises its fault. */
@@ -70,7 +76,7 @@ const INTEGER: { readonly [key: string]: Routine } = Object.fromEntries(([16, 32
 function storeInteger(m: InstructionBuilder, dst: Operand, truncate: boolean, pop: boolean): void {
   const value = m.call1(INTEGER[`${dst.bits}${truncate ? " truncated" : ""}`]!), forbidden = memoryResultForbidden(m);
   storeUnless(m, forbidden, dst, () => m.write(dst, value.trunc(dst.bits as 16 | 32 | 64)));
-  m.call(FINISH, forbidden, m.i32(pop ? 1 : 0));
+  finish(m, dst, forbidden, pop);
 }
 
 /** Ten bytes at once: on a page boundary nothing is written unless all can be. */
@@ -131,7 +137,10 @@ function storeRegister(m: InstructionBuilder, dst: Operand, pop: boolean): void 
   m.if(stack.isFull(), () => {
     stack.write(stack.index(target), stack.read(stack.index(0)));
     stack.finish(undefined, pop ? 1 : 0, target);
-  }, () => m.call(STORE_REGISTER, target, m.i32(pop ? 1 : 0)));
+  }, () => {
+    m.call(STORE_REGISTER, target, m.i32(pop ? 1 : 0));
+    notePointers(m, dst);
+  });
 }
 
 /** FSTP1 raises nothing: an empty register is popped without being stored. */
@@ -174,7 +183,7 @@ const FSTP80: Instruction = instruction("FSTP", {
     m.if(empty, () => noteStackFault(m, false));
     const forbidden = memoryResultForbidden(m);
     storeUnless(m, forbidden, dst!, () => storeTen(m, dst!, m.choose(empty, nan.significand, v.significand), m.choose(empty, nan.signExponent, v.signExponent)));
-    m.call(FINISH, forbidden, m.i32(1));
+    finish(m, dst!, forbidden, true);
   },
 });
 const FBSTP: Instruction = instruction("FBSTP", {
@@ -182,7 +191,7 @@ const FBSTP: Instruction = instruction("FBSTP", {
   execute(m, dst) {
     const [low, high] = m.call(TO_DECIMAL), forbidden = memoryResultForbidden(m);
     storeUnless(m, forbidden, dst!, () => storeTen(m, dst!, low!, high!));
-    m.call(FINISH, forbidden, m.i32(1));
+    finish(m, dst!, forbidden, true);
   },
 });
 const INTEGER_STORES: readonly Instruction[] = [

@@ -5,6 +5,7 @@ import { STATE } from "../../state/state.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { BIAS, float80, indefinite, INTEGER_BIT, isNan, type Float80 } from "./float80.ts";
 import { isEmpty, isFull, physical, physicalBelow, popSt, pushSt, readRegister, writeSt } from "./stack.ts";
+import { notePointers } from "./pointers.ts";
 import { beginX87, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
 import { ARCTANGENT_80 } from "./transcendental-arctangent.ts";
 import { LOGARITHM_80, LOGARITHM_PLUS_ONE_80 } from "./transcendental-logarithm.ts";
@@ -101,7 +102,13 @@ const SINE_COSINE: Routine = pushingRoutine("x87-fsincos", (m, a, st0, pushed) =
 });
 
 function row(name: string, opcode: string, title: string, body: Routine): Instruction {
-  return instruction(name, { forms: [`D9 ${opcode}  ${name}`], feature: "fpu", unit: "x87", title: `${name}—${title}`, execute(m) { m.call(body); } });
+  return instruction(name, {
+    forms: [`D9 ${opcode}  ${name}`], feature: "fpu", unit: "x87", title: `${name}—${title}`,
+    execute(m) {
+      m.call(body);
+      notePointers(m);
+    },
+  });
 }
 
 /**

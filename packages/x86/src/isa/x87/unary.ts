@@ -4,6 +4,7 @@ import type { Value } from "../../ir/value.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { BIAS, exponentOf, float80, indefinite, INTEGER_BIT, isInfinite, isNanOrUnsupported, isZero, MAX_EXPONENT, normalize, packSign, SIGN, signOf, type Float80 } from "./float80.ts";
 import { nanOfOne, noteDenormals, returnFloat80, returnInvalid, returnNan } from "./nan.ts";
+import { notePointers } from "./pointers.ts";
 import { packExtended80, roundingControl, roundsUp } from "./round.ts";
 import { isEmpty, isFull, physical, physicalBelow, pushSt, readRegister, writeRegister, writeSt } from "./stack.ts";
 import { beginX87, clearC1, commitX87, FSW, noteStackFault, noteX87 } from "./status.ts";
@@ -39,7 +40,10 @@ function signChange(name: string, modrm: string, title: string, change: (signExp
       m.if(isFull(m, register), () => {
         writeRegister(m, register, { significand: v.significand, signExponent: change(v.signExponent) });
         clearC1(m);
-      }, () => m.call(full));
+      }, () => {
+        m.call(full);
+        notePointers(m);
+      });
     },
   });
 }
@@ -123,7 +127,13 @@ const EXTRACT: Routine = routine("x87-fxtract", { params: [] }, (m) => {
 });
 
 function simple(name: string, modrm: string, title: string, full: Routine): Instruction {
-  return instruction(name, { forms: [`D9 ${modrm}  ${name}`], feature: "fpu", unit: "x87", title, execute(m) { m.call(full); } });
+  return instruction(name, {
+    forms: [`D9 ${modrm}  ${name}`], feature: "fpu", unit: "x87", title,
+    execute(m) {
+      m.call(full);
+      notePointers(m);
+    },
+  });
 }
 
 /** Operations on ST(0): sign, rounding to an integer, scaling, extraction. */

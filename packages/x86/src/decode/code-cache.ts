@@ -168,13 +168,15 @@ export class CodeCache {
     const at = this.#allocate(bytes * 2);
     this.#u8.copyWithin(at, page.operations, page.operations + bytes);
     const v = this.#view;
+    // Cached jump targets move along, those of instructions that end in the next page too.
     const delta = at - page.operations;
-    for (let i = 0; i < page.count; i++) {
-      const op = at + i * OPERATION.bytes;
-      if (!this.#numbers.isRelative(v.getUint16(op, true))) continue;
+    const move = (op: number): void => {
+      if (!this.#numbers.isRelative(v.getUint16(op, true))) return;
       const target = v.getUint32(op + OPERATION.displacement, true);
       if (target >= page.operations && target < page.operations + bytes) v.setUint32(op + OPERATION.displacement, target + delta, true);
-    }
+    };
+    for (let i = 0; i < page.count; i++) move(at + i * OPERATION.bytes);
+    for (const crossing of page.crossings.values()) move(crossing.at);
     this.#release(page.operations, bytes);
     page.operations = at;
     page.capacity *= 2;

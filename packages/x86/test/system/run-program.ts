@@ -32,7 +32,7 @@ export function programMachine(source: string, ports: Ports = {}, options: Parti
       else said += String.fromCharCode(value);
     },
   };
-  const cpu = new Vcpu({ model: CpuModel.x86_64_v2, memory, io: { pio }, ...options });
+  const cpu = new Vcpu({ model: CpuModel.x86_64_v2, memory, ...options, io: { pio, ...options.io } });
   const machine: ProgramMachine = { cpu, memory, said: () => said };
   const p = cpu.processor;
   for (let s = 0; s < 6; s++) p.setSegment(s, 0, 0n, 0xffff, s === 1 ? 0x9b : 0x93);
@@ -42,6 +42,8 @@ export function programMachine(source: string, ports: Ports = {}, options: Parti
   p.rip = 0x8000n;
   p.setGpr(2, 0n);
   p.setGpr(4, 0x7c00n);
+  p.set(STATE.fcw, 0x37f);
+  p.set(STATE.ftw, 0);
   p.updateMode();
   return machine;
 }

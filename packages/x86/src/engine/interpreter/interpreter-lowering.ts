@@ -22,6 +22,8 @@ export interface Ending {
   jumped(l: InterpreterLowering): void;
   /** Jumps by the displacement; the engine may have cached the target. */
   jumpRelative?(l: InterpreterLowering, bits: number): void;
+  /** Stores what is left of the slice before the instruction in STATE.budget, where it is not there already: TypeScript is about to be called. */
+  noteBudget?(l: InterpreterLowering): void;
   /** Values returned by a routine are on the stack. */
   return(l: InterpreterLowering): void;
   /** Locals with the data TLBs' address (i32), the context (i64) and the linear mask (i64); without them they are loaded. */
@@ -115,6 +117,7 @@ export class InterpreterLowering extends Lowering {
     this.e.localGet(S);
     this.e.localGet(P);
     this.e.memory(OP["i32.store"], STATE.operation.offset);
+    this.ending.noteBudget?.(this);
   }
   protected override call(s: StatementOf<"call">): void {
     if ((s.routine as { mayFault?: boolean }).mayFault) this.#noteOperation();
@@ -506,36 +509,19 @@ export class InterpreterLowering extends Lowering {
   #repeat(s: StatementOf<"repeat">): void {
     const { e } = this;
     const bits = s.counterBits;
-    const done = this.allocate("i32");
-    // `done` counts the iterations of this call; each retires one instruction, the caller counts the last.
-    e.i32Const(0);
-    e.localSet(done);
-    const account = (minus: number): void => {
-      e.localGet(S);
-      e.localGet(S);
-      e.memory(OP["i32.load"], STATE.budget.offset);
-      e.localGet(done);
-      if (minus) { e.i32Const(minus); e.op(OP["i32.sub"]); }
-      e.op(OP["i32.sub"]);
-      e.memory(OP["i32.store"], STATE.budget.offset);
-    };
     const counter = (): void => this.#getGpr(s.counter, bits);
-    const outer = this.ending;
     const finish = this.open("block");
     counter();
     e.op(bits === 64 ? OP["i64.eqz"] : OP["i32.eqz"]);
     this.branchIf(finish);
     const loop = this.open("loop");
-    this.ending = { ...outer, leave: (l) => { account(0); outer.leave(l); } };
     this.statements(s.body);
-    this.ending = outer;
     // rCX - 1
     const offset = this.#gpr(s.counter);
     counter();
     if (bits === 64) { e.i64ConstNumber(1); e.op(OP["i64.sub"]); } else { e.i32Const(1); e.op(OP["i32.sub"]); }
     if (bits === 32) e.op(OP["i64.extend_i32_u"]);
     e.memory(bits === 16 ? OP["i32.store16"] : OP["i64.store"], offset);
-    e.localGet(done); e.i32Const(1); e.op(OP["i32.add"]); e.localSet(done);
     if (s.until !== "never") {
       lowerFlag(this, "Z");
       if (s.until === "notZero") e.op(OP["i32.eqz"]);
@@ -544,24 +530,22 @@ export class InterpreterLowering extends Lowering {
     counter();
     e.op(bits === 64 ? OP["i64.eqz"] : OP["i32.eqz"]);
     this.branchIf(finish);
-    // Goes on while the slice lasts and nobody asks for attention.
-    e.localGet(done);
-    e.localGet(S);
-    e.memory(OP["i32.load"], STATE.budget.offset);
-    e.op(OP["i32.lt_s"]);
+    // Goes on while the slice lasts and nobody asks for attention. Each iteration retires one instruction; the caller counts the last.
+    const left = (): void => { e.localGet(S); e.memory(OP["i32.load"], STATE.budget.offset); };
+    left();
+    e.i32Const(1);
+    e.op(OP["i32.gt_s"]);
     e.localGet(S);
     e.memory(OP["i32.load"], STATE.attention.offset);
     e.op(OP["i32.eqz"]);
     e.op(OP["i32.and"]);
-    this.branchIf(loop);
-    account(1);
+    this.open("if");
+    e.localGet(S); left(); e.i32Const(1); e.op(OP["i32.sub"]); e.memory(OP["i32.store"], STATE.budget.offset);
+    this.branch(loop);
+    this.close();
     e.localGet(S); this.ip(false); e.memory(OP["i64.store"], STATE.rip.offset);
     this.ending.jumped(this);
     this.close();
-    this.close();
-    e.localGet(done);
-    this.open("if");
-    account(1);
     this.close();
   }
 }

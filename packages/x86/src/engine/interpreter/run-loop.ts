@@ -60,7 +60,16 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       l.e.localGet(P); l.e.localSet(JUMP);
       l.branch(lookupDepth);
     },
+    noteBudget: (l) => leftBefore(l.e),
     return: () => { throw new Error("return in an instruction"); },
+  };
+  /** STATE.budget = what is left of the slice before the operation at P. */
+  const leftBefore = (em: Emitter): void => {
+    em.localGet(S);
+    em.localGet(LEFT);
+    em.localGet(P); em.localGet(ENTRY); em.op(OP["i32.sub"]); em.i32Const(4); em.op(OP["i32.shr_u"]);
+    em.op(OP["i32.sub"]);
+    em.memory(OP["i32.store"], STATE.budget.offset);
   };
   const retire = (em: Emitter, own: number): void => {
     em.localGet(LEFT);
@@ -173,6 +182,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   load(P, OP["i32.load16_u"], OPERATION.handler); e.localTee(NEXT);
   e.i32Const(HANDLER.ends); e.op(OP["i32.and"]); e.op(OP["i32.eqz"]);
   l.open("if");
+  leftBefore(e);
   e.localGet(S); e.localGet(P); e.localGet(NEXT); e.callIndirect(parts.handlerType, parts.handlers); e.localTee(NEXT);
   e.op(OP["i32.eqz"]); l.branchIf(leaveDepth);
   e.localGet(NEXT); e.localSet(P);

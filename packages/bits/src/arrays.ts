@@ -3,6 +3,7 @@ import type { DataSource, FieldType, Layout } from "./layout.ts";
 
 /** An array in place. */
 export interface ArrayView<V, W> extends Iterable<V> {
+  /** Elements. */
   readonly length: number;
   /** The element, or its view. Throws a RangeError beyond the end. */
   get(index: number): V;

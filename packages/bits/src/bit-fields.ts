@@ -3,6 +3,7 @@ export type BitRange = number | readonly [high: number, low: number];
 
 /** One field of a word. W is number for words of up to 32 bits, bigint for 64. */
 export interface BitField<W extends number | bigint> {
+  /** As declared. */
   readonly name: string;
   /** Number of its lowest bit. */
   readonly low: number;

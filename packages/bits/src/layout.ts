@@ -5,6 +5,7 @@ import type { Abi } from "./abi.ts";
  * source goes on working.
  */
 export interface DataSource {
+  /** All of the memory; offsets count from its start. */
   readonly data: DataView;
 }
 
@@ -13,6 +14,7 @@ export interface DataSource {
  * is (a number, or something that reads and writes in place), P its plain value, W what may be written.
  */
 export interface Layout<V, P, W = P> {
+  /** For messages, such as `u32` or `virtq_desc`. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -28,6 +30,7 @@ export interface Layout<V, P, W = P> {
 
 /** The type of a field: a number, an array, bytes, a structure. */
 export interface FieldType<V, P, W = P> {
+  /** For messages, such as `u32` or `virtq_desc`. */
   readonly name: string;
   /** How an ABI lays it out. */
   layout(abi: Abi): Layout<V, P, W>;

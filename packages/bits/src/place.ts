@@ -3,9 +3,11 @@ import type { FieldType, Layout } from "./layout.ts";
 
 /** A field with its place: derived, or where {@link at} says. */
 export interface PlacedField {
+  /** As declared. */
   readonly name: string;
   /** Bytes from the start of the structure. */
   readonly offset: number;
+  /** Its type, laid out. */
   readonly layout: Layout<unknown, unknown>;
 }
 

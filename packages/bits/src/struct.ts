@@ -26,6 +26,7 @@ export type PartialValues<F> = { readonly [N in NameOf<F> as N extends `_${strin
 
 /** A structure laid out by one ABI. */
 export interface StructLayout<F> extends Layout<View<F>, Values<F>, PartialValues<F>> {
+  /** Whose rules these are. */
   readonly abi: Abi;
   /** Offset of each field, in bytes. */
   readonly offsets: { readonly [N in NameOf<F>]: number };

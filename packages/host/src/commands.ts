@@ -2,6 +2,7 @@
 export interface Command {
   /** Its name, found as a shell finds it, or its path. No shell takes part. */
   readonly program: string;
+  /** Each one word to the program, whatever is in it. */
   readonly arguments?: readonly string[];
   /** What it reads. Default: nothing. */
   readonly input?: Uint8Array;
@@ -25,6 +26,6 @@ export interface CommandResult {
 
 /** Programs of the platform. */
 export interface Commands {
-  /** Runs a program to its end. Rejects with a {@link HostError} where it cannot be started: `not-found`, `denied`, `unsupported`. */
+  /** Runs a program to its end. Rejects with a HostError where it cannot be started: `not-found`, `denied`, `unsupported`. */
   run(command: Command): Promise<CommandResult>;
 }

@@ -7,9 +7,12 @@ export type HostErrorCode = "unsupported" | "refused" | "unreachable" | "reset" 
 
 /** The platform did not do what it was asked for. The message says in a sentence what was asked for, why not, and what to do. */
 export class HostError extends Error {
+  /** For messages and logs. */
   override readonly name = "HostError";
+  /** Why, the same on every platform. */
   readonly code: HostErrorCode;
 
+  /** `message` is the sentence for people; `options.cause` the platform's own error. */
   constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -12,11 +12,17 @@ export interface Host {
   readonly platform: "node" | "browser" | "virtual";
   /** Whether workers can share memory. A page needs cross-origin isolation for it. */
   readonly sharedMemory: boolean;
+  /** Real time. */
   readonly wallClock: WallClock;
+  /** Unpredictable bytes. */
   readonly entropy: Entropy;
+  /** Blobs that outlive the process. */
   readonly store: Store;
+  /** The network. */
   readonly sockets: Sockets;
+  /** Threads. */
   readonly workers: Workers;
+  /** Programs of the platform. */
   readonly commands: Commands;
   /** The terminal in front of the user, undefined where there is none. */
   readonly terminal: Terminal | undefined;

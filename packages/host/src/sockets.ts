@@ -1,6 +1,8 @@
 /** An Internet address: a name or a literal IPv4 or IPv6 address, and a port. Port 0 lets the platform choose one. */
 export interface InternetAddress {
+  /** A name, or a literal address. */
   readonly host: string;
+  /** 0 to 65535. */
   readonly port: number;
 }
 
@@ -35,22 +37,26 @@ export interface Listener {
 
 /** A datagram and where it comes from. */
 export interface Datagram {
+  /** The whole datagram. */
   readonly bytes: Uint8Array;
+  /** Who sent it. */
   readonly from: InternetAddress;
 }
 
 /** A UDP socket. */
 export interface DatagramSocket {
+  /** Where it is bound, with the port that was chosen. */
   readonly local: InternetAddress;
   /** Sends one datagram. As the protocol has it, it may be lost on the way. */
   send(bytes: Uint8Array, to: InternetAddress): Promise<void>;
   /** The next datagram; undefined when the socket is closed. */
   receive(): Promise<Datagram | undefined>;
+  /** Ends it; a waiting `receive` resolves with undefined. */
   close(): void;
 }
 
 /**
- * The platform's network. Errors are {@link HostError}s: `refused`, `unreachable`, `timeout`, `in-use`, `not-found`, `denied`; `unsupported`
+ * The platform's network. Errors are HostErrors: `refused`, `unreachable`, `timeout`, `in-use`, `not-found`, `denied`; `unsupported`
  * where the platform has no sockets, as a page has none.
  */
 export interface Sockets {

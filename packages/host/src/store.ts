@@ -2,7 +2,7 @@
  * What outlives the process: blobs by key, such as image layers, kernels and snapshots. A blob is replaced as a whole, and whoever reads
  * sees the old one or the new one. Large things that change in places, such as disks, are kept as many blobs.
  *
- * Errors are {@link HostError}s: `denied` and `no-space`.
+ * Errors are HostErrors: `denied` and `no-space`.
  */
 export interface Store {
   /** The blob of a key, undefined where there is none. */

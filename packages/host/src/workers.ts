@@ -8,6 +8,7 @@ export interface MessagePortLike {
 
 /** A worker as whoever started it sees it. */
 export interface WorkerHandle extends MessagePortLike {
+  /** As it was started. */
   readonly name: string;
   /** Resolves when it has ended: with undefined, or with the error that ended it. */
   readonly ended: Promise<Error | undefined>;
@@ -17,6 +18,7 @@ export interface WorkerHandle extends MessagePortLike {
 
 /** The other end, in the worker. */
 export interface WorkerPort extends MessagePortLike {
+  /** As it was started. */
   readonly name: string;
   /** What the worker was started with. */
   readonly data: unknown;

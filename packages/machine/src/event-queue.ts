@@ -1,18 +1,24 @@
 /** A timer that is armed, plain data for snapshots. */
 export interface ArmedTimer {
+  /** The timer's. */
   readonly name: string;
+  /** Virtual nanoseconds. */
   readonly deadline: number;
 }
 
 /** The state of a queue: its armed timers in the order in which they would fire. */
 export interface EventQueueState {
+  /** Of this schema. */
   readonly version: 1;
+  /** Events fired since the tenant began. */
   readonly fired: number;
+  /** In the order in which they would fire. */
   readonly armed: readonly ArmedTimer[];
 }
 
 /** One thing that a device or the kernel will do at a time. Arming allocates nothing. */
 export interface Timer {
+  /** Unique in its queue, the same in every run. */
   readonly name: string;
   /** The time it is armed for, undefined where it is not. */
   readonly deadline: number | undefined;

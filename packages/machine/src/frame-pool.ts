@@ -17,6 +17,7 @@ export interface CodeOwner {
 export interface OwnerDescription {
   /** For people: shown in the ledger, cut to 44 bytes of UTF-8. */
   readonly name: string;
+  /** What it is. */
   readonly kind: OwnerKind;
   /** The tenant it belongs to. Left out, the new owner is a tenant itself. */
   readonly tenant?: OwnerId;
@@ -32,6 +33,7 @@ export interface OwnerDescription {
 export class FramePool {
   /** Frames of the whole machine, those of the pool's tables among them. */
   readonly capacity: number;
+  /** The flag byte of each frame. */
   readonly flags: FrameFlags;
   readonly #memory: LinearMemory;
   readonly #layout: PoolLayout;

@@ -12,10 +12,13 @@ import type { OwnerId } from "./owner.ts";
  * {@link FrameWriter.written} as well. One for each tenant.
  */
 export class FrameWriter {
+  /** Whose frames these are. */
   readonly tenant: OwnerId;
+  /** The processors that are told of writes to code. */
   readonly code: CodeWatch;
   readonly #machine: Machine;
 
+  /** The door of one tenant: makes itself the one that hears of its frames with code. */
   constructor(machine: Machine, tenant: OwnerId) {
     this.#machine = machine;
     this.tenant = tenant;

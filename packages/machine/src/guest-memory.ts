@@ -28,7 +28,9 @@ export interface GuestMapping {
  * memory it runs on, with what it must ask and what it must be told.
  */
 export class GuestMemory {
+  /** Which frame is where. */
   readonly map: FrameMap;
+  /** The door for writes by linear address. */
   readonly writer: FrameWriter;
   /** Where the walkers find the map and the flags. */
   readonly mapping: GuestMapping;

@@ -36,7 +36,9 @@ export interface OwnerHolding extends Owner, Holding {}
 
 /** Frames by owner and by tenant. All figures are frames of 4 KiB. */
 export interface Ledger {
+  /** The machine as a whole. */
   readonly frames: FrameTotals;
+  /** By owner, in order of number. */
   readonly owners: readonly OwnerHolding[];
   /** The same by tenant: sharing between the owners of one tenant does not show here. `references` counts owners' frames. */
   readonly tenants: readonly OwnerHolding[];

@@ -6,13 +6,21 @@ const GROWTH_BYTES = 16 << 20;
 
 /** Typed views of the whole linear memory. Keep the object, never one of its fields: growth replaces the fields. */
 export interface MemoryViews {
+  /** By bytes. */
   readonly u8: Uint8Array;
+  /** By 16-bit words, unsigned. */
   readonly u16: Uint16Array;
+  /** By 32-bit words, signed: what Atomics wait on. */
   readonly i32: Int32Array;
+  /** By 32-bit words, unsigned. */
   readonly u32: Uint32Array;
+  /** By 64-bit floats. */
   readonly f64: Float64Array;
+  /** By 64-bit words, signed. */
   readonly i64: BigInt64Array;
+  /** By 64-bit words, unsigned. */
   readonly u64: BigUint64Array;
+  /** Unaligned, little-endian where asked for. */
   readonly data: DataView;
   /** Counts the replacements. A holder of a field compares it to know that the field is stale. */
   readonly version: number;
@@ -64,6 +72,7 @@ export interface LinearMemoryOptions {
 export class LinearMemory {
   /** What generated modules import. Only this class grows it. */
   readonly memory: WebAssembly.Memory;
+  /** Whether other workers can attach to it. */
   readonly shared: boolean;
   /** Bytes the memory may grow to. */
   readonly maximum: number;

@@ -19,6 +19,7 @@ export interface MachineOptions {
 
 /** What another worker needs to join a machine: it survives `postMessage`. */
 export interface MachineAttachment {
+  /** The machine's memory, shared. */
   readonly memory: WebAssembly.Memory;
   /** Bytes the memory may grow to. */
   readonly maximum: number;
@@ -26,6 +27,7 @@ export interface MachineAttachment {
 
 /** Memory for an engine's own structures: TLBs, decoded code, translated regions. */
 export interface EngineMemory {
+  /** What generated modules import. */
   readonly memory: WebAssembly.Memory;
   /** Current views of the memory. */
   readonly views: MemoryViews;
@@ -37,6 +39,7 @@ export interface EngineMemory {
 
 /** An engine or a set-up asked for frames that the machine does not have. Guests never meet it: their first touch gets NO_FRAME. */
 export class OutOfFrames extends Error {
+  /** For messages and logs. */
   override readonly name = "OutOfFrames";
 }
 
@@ -45,9 +48,13 @@ export class OutOfFrames extends Error {
  * that runs a tenant has a Machine of its own over the same memory.
  */
 export class Machine {
+  /** The platform under it, as this worker has it. */
   readonly host: Host;
+  /** Its memory. */
   readonly linear: LinearMemory;
+  /** Its frames. */
   readonly pool: FramePool;
+  /** What happens, for those who listen on this worker. */
   readonly trace: TraceBus = new TraceBus();
 
   private constructor(host: Host, linear: LinearMemory, pool: FramePool) {

@@ -16,8 +16,11 @@ export type OwnerKind = (typeof OWNER_KINDS)[number];
 
 /** An owner as its record describes it. */
 export interface Owner {
+  /** Its number. */
   readonly id: OwnerId;
+  /** For people. */
   readonly name: string;
+  /** What it is. */
   readonly kind: OwnerKind;
   /** The tenant that it belongs to; its own `id` where it is a tenant itself. */
   readonly tenant: OwnerId;

@@ -9,6 +9,7 @@ export class Pacer {
   #virtualStart = 0;
   #wallStart = 0;
 
+  /** The virtual time `virtualNow` is now. */
   constructor(wall: WallClock, virtualNow: number) {
     this.#wall = wall;
     this.restart(virtualNow);

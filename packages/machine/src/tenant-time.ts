@@ -23,8 +23,11 @@ export type IdleStep = { readonly kind: "continue" } | { readonly kind: "wait"; 
 
 /** State of a tenant's time, plain data. */
 export interface TenantTimeState {
+  /** Of this schema. */
   readonly version: 1;
+  /** The clock's. */
   readonly clock: ClockState;
+  /** The queue's. */
   readonly events: EventQueueState;
 }
 
@@ -42,7 +45,9 @@ const STUCK = 1000;
  *     if (nothing is runnable) time.idle();      // moves to the next event, or says how long to wait
  */
 export class TenantTime {
+  /** Its time. */
   readonly clock: VirtualClock;
+  /** What is to come. */
   readonly events: EventQueue = new EventQueue();
   /** Every input admitted so far. */
   readonly log: InputLog = new InputLog();
@@ -56,6 +61,7 @@ export class TenantTime {
   readonly #pending: Input[] = [];
   readonly #ports = new Map<string, (bytes: Uint8Array) => void>();
 
+  /** A tenant at its beginning. Throws an Error where its time follows the wall and no wall clock is given. */
   constructor(options: TenantTimeOptions = {}) {
     this.clock = new VirtualClock(options.rate);
     this.#replay = options.replay?.inputs;

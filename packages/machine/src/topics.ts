@@ -18,7 +18,9 @@ export interface PageFaultEvent extends TraceEvent {
 
 /** A system call, when it returns; one that blocks, when it is complete. */
 export interface SystemCallEvent extends TraceEvent {
+  /** Task identifier. */
   readonly task: number;
+  /** As they came in registers. */
   readonly arguments: readonly bigint[];
   /** The result, or -errno. */
   readonly result: bigint;
@@ -26,7 +28,9 @@ export interface SystemCallEvent extends TraceEvent {
 
 /** The kernel runs another task. */
 export interface ContextSwitchEvent extends TraceEvent {
+  /** Task identifier; 0 is the idle task. */
   readonly from: number;
+  /** Task identifier; 0 is the idle task. */
   readonly to: number;
 }
 
@@ -34,6 +38,7 @@ export interface ContextSwitchEvent extends TraceEvent {
 export interface CgroupEvent extends TraceEvent {
   /** Path of the group. */
   readonly group: string;
+  /** `cpu`, `memory`, `pids`, … as the kernel names them. */
   readonly controller: string;
 }
 

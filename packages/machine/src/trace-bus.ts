@@ -16,6 +16,7 @@ export interface TraceEvent {
 
 /** A channel's key: names it and fixes the type of its events. Packages declare theirs as constants. */
 export interface TraceTopic<E extends TraceEvent> {
+  /** Unique on a bus. */
   readonly name: string;
   /** Never set; carries the type. */
   readonly event?: E;
@@ -32,11 +33,13 @@ export function traceTopic<E extends TraceEvent>(name: string): TraceTopic<E> {
  *     if (exits.heard) exits.emit({ tenant, retired, time, cause: "hlt", cost: 0 });
  */
 export class TraceChannel<E extends TraceEvent> {
+  /** Of its topic. */
   readonly name: string;
   /** Whether anybody listens. */
   heard = false;
   #listeners: readonly ((event: E) => void)[] = [];
 
+  /** A channel of its own; those of a machine come from its {@link TraceBus}. */
   constructor(name: string) {
     this.name = name;
   }

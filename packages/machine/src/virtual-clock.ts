@@ -5,17 +5,25 @@ const MAX_RATE_TERM = 2 ** 22;
 
 /** Nanoseconds for each retired instruction, as an exact fraction of two integers from 1 to 2^22. */
 export interface ClockRate {
+  /** The numerator. */
   readonly nanoseconds: number;
+  /** The denominator. */
   readonly instructions: number;
 }
 
 /** A clock's state, plain data for snapshots. */
 export interface ClockState {
+  /** Of this schema. */
   readonly version: 1;
+  /** Nanoseconds since the tenant began. */
   readonly time: number;
+  /** What is not yet a whole nanosecond, in units of 1/rate.instructions ns. */
   readonly fraction: number;
+  /** Instructions since the tenant began. */
   readonly retired: number;
+  /** Nanoseconds spent idle. */
   readonly idle: number;
+  /** Nanoseconds added to keep up with the wall. */
   readonly corrections: number;
 }
 
@@ -27,6 +35,7 @@ export interface ClockState {
  * after 104 days of virtual time and then stops the tenant with an Error.
  */
 export class VirtualClock {
+  /** Nanoseconds an instruction. */
   readonly rate: ClockRate;
   #time = 0;
   /** Time not yet a whole nanosecond, in units of 1/rate.instructions ns. */

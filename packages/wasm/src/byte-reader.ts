@@ -2,6 +2,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads what {@link ByteBuffer} writes. Throws an Error that names the place where the bytes end too early or a number is too long. */
 export class ByteReader {
+  /** What is read, all of it. */
   readonly bytes: Uint8Array;
   /** The place of the next byte. */
   at: number;

@@ -13,6 +13,7 @@ export type ExternKind = keyof typeof EXTERN_KIND;
 
 /** Size of a table in elements, or of a memory in pages of 64 KiB. */
 export interface Limits {
+  /** At the start. */
   readonly minimum: number;
   /** Shared memories must have one. */
   readonly maximum?: number;
@@ -22,13 +23,17 @@ export interface Limits {
 
 /** Type of a global. */
 export interface GlobalType {
+  /** Type of its value. */
   readonly type: ValueType;
+  /** Default: constant. */
   readonly mutable?: boolean;
 }
 
 /** Parameter and result types. */
 export interface FunctionType {
+  /** The first one first. */
   readonly params: readonly ValueType[];
+  /** The first one first. */
   readonly results: readonly ValueType[];
 }
 

@@ -8,6 +8,7 @@ export class IndexedDbStore implements Store {
   readonly #name: string;
   #database: Promise<IDBDatabase> | undefined;
 
+  /** `name` is that of the database; it is made when needed. */
   constructor(name: string) {
     this.#name = name;
   }

@@ -9,6 +9,7 @@ export class OpfsStore implements Store {
   readonly #name: string;
   #directory: Promise<FileSystemDirectoryHandle> | undefined;
 
+  /** `name` is that of the directory below the origin's root; it is made when needed. */
   constructor(name: string) {
     this.#name = name;
   }

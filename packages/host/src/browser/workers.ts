@@ -49,7 +49,7 @@ export const browserWorkers: Workers = {
   },
 };
 
-/** In a worker that {@link browserWorkers} started: its port, once it has been told its data. */
+/** In a worker that a browser host's `workers` started: its port, once it has been told its data. */
 export function workerPort(): Promise<WorkerPort> {
   const scope = globalThis as unknown as WorkerScope;
   const messages = new PatientListeners<unknown>();

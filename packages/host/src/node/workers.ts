@@ -30,7 +30,7 @@ export const nodeWorkers: Workers = {
   },
 };
 
-/** In a worker that {@link nodeWorkers} started: its port. Rejects elsewhere. */
+/** In a worker that a Node host's `workers` started: its port. Rejects elsewhere. */
 export async function workerPort(): Promise<WorkerPort> {
   const port = parentPort;
   if (!port) throw new Error("This module runs in a worker only: start it with host.workers.start().");

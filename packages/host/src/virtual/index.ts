@@ -35,11 +35,17 @@ export interface VirtualHostOptions {
 /** A virtual platform, with the methods by which a test moves it. */
 export interface VirtualHost extends Host {
   readonly platform: "virtual";
+  /** Stands still until `advance`. */
   readonly wallClock: ManualClock;
+  /** The same for the same seed. */
   readonly entropy: SeededEntropy;
+  /** Gone with the process. */
   readonly store: MemoryStore;
+  /** A network within the process. */
   readonly sockets: MemorySockets;
+  /** On the one thread of the process; `define` says what a module does. */
   readonly workers: MemoryWorkers;
+  /** Functions; `define` says what a program does. */
   readonly commands: TableCommands;
   readonly terminal: MemoryTerminal;
 }

@@ -12,6 +12,7 @@ export class MemoryTerminal implements Terminal {
   readonly #decoder = new TextDecoder();
   #shown = "";
 
+  /** A terminal of a size in characters. */
   constructor(columns: number = 80, rows: number = 24) {
     this.columns = columns;
     this.rows = rows;

@@ -13,6 +13,7 @@ export class MemoryWorkers implements Workers {
   readonly processors: number;
   readonly #modules = new Map<string, WorkerMain>();
 
+  /** `processors` is what the platform says it has. */
   constructor(processors: number) {
     this.processors = processors;
   }

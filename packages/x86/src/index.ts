@@ -18,3 +18,5 @@ export { AssemblyError, type AssemblyProblem } from "./assemble/assembly-error.t
 export { assemble, formatListing, type AssembleOptions, type Assembly } from "./assemble/assemble.ts";
 export type { OutputFormat } from "./assemble/formats.ts";
 export type { ListingLine } from "./assemble/layout.ts";
+export { disassemble, disassembleAll, type DisassembleOptions, type Disassembled } from "./disassemble/disassemble.ts";
+export type { DisassembledOperand } from "./disassemble/operand-text.ts";

@@ -80,6 +80,8 @@ export function encode(e: Encoding, address: bigint): number[] | undefined {
   if (e.segment >= 0) w.bytes.push(SEGMENT_PREFIX[e.segment]!);
   if (operandPrefix && form.prefix !== 0x66) w.bytes.push(0x66);
   if (e.addressSize !== codeSize) w.bytes.push(0x67);
+  // XCHG rAX, rAX in this form is NOP, which leaves bits 63-32 alone.
+  if (form.plusR && form.opcode === 0x90 && form.map === 0 && e.a === 0) return undefined;
   if (!opcode(e, w, wide)) return undefined;
   const rip = form.modrm ? modrm(e, w) : -1;
   if (rip === undefined) return undefined;
@@ -213,7 +215,8 @@ function immediates(e: Encoding, w: Writer, address: bigint, rip: number): boole
     }
   }
   if (rip >= 0) {
-    const distance = e.memory!.displacement - (address + BigInt(w.bytes.length));
+    const exact = e.memory!.displacement - (address + BigInt(w.bytes.length));
+    const distance = e.addressSize === 32 ? BigInt.asIntN(32, exact) : exact;
     if (BigInt.asIntN(32, distance) !== distance) return false;
     for (let k = 0; k < 4; k++) w.bytes[rip + k] = Number((distance >> BigInt(8 * k)) & 0xffn);
   }

@@ -97,6 +97,7 @@ class Pass {
     this.#relative = options.defaultRelative;
     for (const name of options.sections) this.#enter(name);
     this.#section = this.#enter(options.section);
+    if (first) this.#place();
   }
 
   placed({ line, statement }: PlacedStatement): void {
@@ -113,13 +114,17 @@ class Pass {
 
   /** Sections in their order with addresses for the next pass. */
   finish(): Section[] {
-    const list = [...this.#sections.values()];
-    const before = list.map((s) => s.address);
-    this.#options.place(list, this.origin);
+    const before = [...this.#sections.values()].map((s) => s.address);
+    const list = this.#place();
     list.forEach((s, i) => { if (s.address !== before[i]) this.changed = true; });
     return list;
   }
 
+  #place(): Section[] {
+    const list = [...this.#sections.values()];
+    this.#options.place(list, this.origin);
+    return list;
+  }
   #enter(name: string): Section {
     let s = this.#sections.get(name);
     if (!s) {
@@ -165,7 +170,11 @@ class Pass {
       case "section": this.#section = this.#enter(s.name.toLowerCase()); return;
       case "label": return this.#define(s.name, this.#here(), s.column);
       case "equ": return this.#define(s.name, this.#value(s.value), s.column);
-      case "org": this.origin = this.#value(s.value); return;
+      case "org":
+        this.origin = this.#value(s.value);
+        // Jumps are sized from the first pass on: they must see their place as soon as it is said.
+        if (this.#first) this.#place();
+        return;
       case "times": {
         const count = this.#count(s.count, s.column, 1);
         for (let i = 0n; i < count; i++) this.#statement(s.body);

@@ -62,7 +62,7 @@ export function buildDecodeTable(table: VariantTable, features: ReadonlySet<Feat
       signedImmediate: form.operands.some((o) => o.kind === "immediate" && o.signed),
       a8: a?.size === 8, b8: b?.kind === "rm" ? b.size === 8 : b?.kind === "gpr" ? b.size === 8 : false,
       extendA: a !== undefined && a.kind !== "mmx" && a.kind !== "segment" && a.kind !== "stack",
-      extendB: b === undefined || (b.kind !== "mmx" && b.kind !== "segment" && b.kind !== "stack" && !fpu) || b.memory,
+      extendB: b === undefined || (b.kind !== "mmx" && b.kind !== "segment" && b.kind !== "stack" && !fpu),
       usesVvvv: form.operands.some((o) => o.field === "v"),
       relative: form.operands.some((o) => o.kind === "relative"),
     };

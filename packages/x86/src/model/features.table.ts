@@ -85,6 +85,14 @@ export const FEATURES = {
   constant_tsc: [0x8000_0007, 0, "edx", 8, "hint", "The time stamp counter runs at one rate in every power state"],
   xsaveerptr: [0x8000_0008, 0, "ebx", 2, "hint", "FXSAVE and XSAVE always save the error pointers"],
   wbnoinvd: [0x8000_0008, 0, "ebx", 9, "forms", "WBNOINVD"],
+  amd_ssb_no: [0x8000_0008, 0, "ebx", 26, "hint", "No speculative store bypass: nothing here executes ahead of program order"],
+  btc_no: [0x8000_0008, 0, "ebx", 29, "hint", "No branch type confusion, for the same reason"],
+
+  lfence_rdtsc: [0x8000_0021, 0, "eax", 2, "hint", "LFENCE is always serializing"],
+  autoibrs: [0x8000_0021, 0, "eax", 8, "efer 21", "Automatic IBRS: kernels need no retpolines"],
+  srso_no: [0x8000_0021, 0, "eax", 29, "hint", "No speculative return stack overflow"],
+  tsa_sq_no: [0x8000_0021, 0, "ecx", 1, "hint", "No transient scheduler attack on the store queue"],
+  tsa_l1_no: [0x8000_0021, 0, "ecx", 2, "hint", "No transient scheduler attack on the L1 cache"],
 } as const;
 
 /** Name of a feature, as CPUID documentation and Linux spell it. */
@@ -99,5 +107,5 @@ export const REQUIRES: { readonly [F in Feature]?: readonly Feature[] } = {
   aes: ["sse2"], pclmulqdq: ["sse2"], sha: ["sse4_1"], mmxext: ["sse"], xsave: ["fxsr", "sse"], xsaveopt: ["xsave"], xsavec: ["xsave"],
   pse36: ["pse"], lm: ["pae", "nx", "msr", "syscall", "sse2", "cx8", "pge", "cmov"], page1gb: ["lm"], lahf_lm: ["lm"], fsgsbase: ["lm"],
   rdtscp: ["tsc", "msr"], mtrr: ["msr"], mca: ["msr", "mce"], pat: ["msr"], sep: ["msr"], syscall: ["msr"], apic: ["msr"], nx: ["pae", "msr"],
-  cx16: ["lm", "cx8"], topoext: ["lm"],
+  cx16: ["lm", "cx8"], topoext: ["lm"], autoibrs: ["lm"],
 };

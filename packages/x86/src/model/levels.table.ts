@@ -3,6 +3,9 @@ import type { Feature } from "./features.table.ts";
 /** Names of the levels, oldest first. */
 export type LevelName = "i486" | "pentium" | "pentiumPro" | "pentium4" | "x86_64_v1" | "x86_64_v2" | "max";
 
+/** What a processor says that never executes ahead of program order: kernels leave out their work-arounds, some of which cost at every return. */
+const NO_SPECULATION: readonly Feature[] = ["amd_ssb_no", "btc_no", "lfence_rdtsc", "autoibrs", "srso_no", "tsa_sq_no", "tsa_l1_no"];
+
 /** Identity and features of one processor level; each level has the features of the one before it. */
 export interface Level {
   readonly name: string;
@@ -44,11 +47,11 @@ export const LEVELS: Readonly<Record<LevelName, Level>> = {
     adds: ["nx", "syscall", "lm", "prefetchw"],
   },
   x86_64_v2: {
-    name: "x86-64-v2", brand: "AMD Processor (x86-64-v2)", family: 0x15, model: 2, stepping: 0, physicalBits: 48, linearBits: 48, maxBasic: 0xd, maxExtended: 0x8000_0008,
-    adds: ["sse3", "ssse3", "cx16", "sse4_1", "sse4_2", "popcnt", "lahf_lm", "page1gb", "rdtscp", "constant_tsc", "arat"],
+    name: "x86-64-v2", brand: "AMD Processor (x86-64-v2)", family: 0x15, model: 2, stepping: 0, physicalBits: 48, linearBits: 48, maxBasic: 0xd, maxExtended: 0x8000_0021,
+    adds: ["sse3", "ssse3", "cx16", "sse4_1", "sse4_2", "popcnt", "lahf_lm", "page1gb", "rdtscp", "constant_tsc", "arat", ...NO_SPECULATION],
   },
   max: {
-    name: "max", brand: "AMD EPYC Processor (x86-64, no AVX)", family: 0x19, model: 1, stepping: 1, physicalBits: 48, linearBits: 48, maxBasic: 0xd, maxExtended: 0x8000_001e,
+    name: "max", brand: "AMD EPYC Processor (x86-64, no AVX)", family: 0x19, model: 1, stepping: 1, physicalBits: 48, linearBits: 48, maxBasic: 0xd, maxExtended: 0x8000_0021,
     adds: [
       "pclmulqdq", "movbe", "aes", "xsave", "rdrand", "fsgsbase", "bmi1", "smep", "bmi2", "erms", "invpcid", "rdseed", "adx", "smap", "clflushopt", "clwb",
       "sha", "umip", "rdpid", "fsrm", "xsaveopt", "xsavec", "abm", "topoext", "xsaveerptr", "wbnoinvd",

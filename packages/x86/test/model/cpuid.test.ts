@@ -11,7 +11,7 @@ const rows = Object.entries(FEATURES).map(([name, [leaf, subleaf, register, bit,
 /** Every bit of the leaves that consist of feature flags alone, as "leaf.subleaf.register.bit". */
 function flagBits(model: CpuModel, state: CpuidState): Set<string> {
   const found = new Set<string>();
-  const flagRegisters: readonly (readonly [number, number, readonly number[]])[] = [[1, 0, [2, 3]], [7, 0, [1, 2, 3]], [0xd, 1, [0]], [0x8000_0001, 0, [2, 3]], [0x8000_0007, 0, [3]], [0x8000_0008, 0, [1]]];
+  const flagRegisters: readonly (readonly [number, number, readonly number[]])[] = [[1, 0, [2, 3]], [7, 0, [1, 2, 3]], [0xd, 1, [0]], [0x8000_0001, 0, [2, 3]], [0x8000_0007, 0, [3]], [0x8000_0008, 0, [1]], [0x8000_0021, 0, [0, 2]]];
   for (const [leaf, subleaf, registers] of flagRegisters) {
     const result = cpuid(model, leaf, subleaf, state);
     for (const r of registers) for (let bit = 0; bit < 32; bit++) if ((result[r]! >>> bit) & 1) found.add(`${leaf}.${subleaf}.${r}.${bit}`);

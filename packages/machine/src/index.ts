@@ -5,6 +5,7 @@
  */
 export { CodeWatch } from "./code-watch.ts";
 export { EventQueue, type ArmedTimer, type EventQueueState, type Timer } from "./event-queue.ts";
+export { Exchange, exchangeBytes, ExchangeEnd, type ExchangeOptions } from "./exchange.ts";
 export type { FrameCaches } from "./frame-caches.ts";
 export { FRAME_CODE, FRAME_IMMUTABLE, type FrameFlags } from "./frame-flags.ts";
 export { FrameMap, MAP_ENTRY, type FrameSource, type MapFault } from "./frame-map.ts";

@@ -77,7 +77,7 @@ function enterLong(p: Processor, dpl: number, offset: bigint): boolean {
   slot(p, 1, 8, p.selector(CS));
   slotBig(p, 2, p.gpr(RSP));
   slot(p, 3, 8, p.selector(SS));
-  if (!storeAt(p, rsp - 32n, 32, dpl === 3 ? CURRENT : SUPERVISOR) || !markAccessed(p, false)) return false;
+  if (!storeAt(p, rsp - 32n, 32, 8, dpl === 3 ? CURRENT : SUPERVISOR) || !markAccessed(p, false)) return false;
   p.setGpr(RSP, rsp - 32n);
   p.setSegment(SS, dpl, 0n, 0, ATTRIBUTE.unusable | (dpl << ATTRIBUTE.DPL_SHIFT));
   return true;

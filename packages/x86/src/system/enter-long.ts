@@ -34,7 +34,7 @@ export function enterLong(p: Processor, vector: number, code: number | undefined
   slot(p, n++, 8, p.selector(SS));
   rsp -= BigInt(n * 8);
   if (!canonical(BigInt.asUintN(64, rsp))) return p.raise(VECTOR.SS, external);
-  if (!storeAt(p, rsp, n * 8, cpl === 3 ? CURRENT : SUPERVISOR)) return false;
+  if (!storeAt(p, rsp, n * 8, 8, cpl === 3 ? CURRENT : SUPERVISOR)) return false;
   if (!setAccessed(p, d)) return false;
   p.setGpr(RSP, rsp);
   if (inner) p.setSegment(SS, cpl, 0n, 0, ATTRIBUTE.unusable | (cpl << ATTRIBUTE.DPL_SHIFT));

@@ -49,7 +49,7 @@ export function pushReturn(p: Processor, size: 2 | 4 | 8): boolean {
   slot(p, 1, size, p.selector(CS));
   if (p.code64) {
     const rsp = p.gpr(RSP) - BigInt(2 * size);
-    if (!storeAt(p, rsp, 2 * size, CURRENT)) return false;
+    if (!storeAt(p, rsp, 2 * size, size, CURRENT)) return false;
     p.setGpr(RSP, rsp);
     return true;
   }

@@ -36,7 +36,7 @@ export function storeFrame(p: Processor, base: bigint, attributes: number, limit
   const top = ((sp - bytes) & mask) >>> 0;
   if (top + bytes - 1 <= mask) {
     if (!withinLimit(attributes, limit, top, bytes)) return p.raise(VECTOR.SS, code);
-    return storeAt(p, BigInt.asUintN(32, base + BigInt(top)), bytes, rights);
+    return storeAt(p, BigInt.asUintN(32, base + BigInt(top)), bytes, size, rights);
   }
   // The stack pointer wraps within the frame: word by word, none written before all can be.
   for (let pass = 0; pass < 2; pass++) {
@@ -51,8 +51,17 @@ export function storeFrame(p: Processor, base: bigint, attributes: number, limit
   return true;
 }
 
-/** Writes the frame's first `bytes` bytes at a linear address on a stack; false = a fault is pending. */
-export function storeAt(p: Processor, address: bigint, bytes: number, rights: number): boolean {
+/**
+ * Writes the frame's first `bytes` bytes, words of `size` bytes, at a linear address on a stack; false = a fault is pending. A page fault is at the address of
+ * the first word that does not go through, counted from the top down as they are pushed.
+ */
+export function storeAt(p: Processor, address: bigint, bytes: number, size: 2 | 4 | 8, rights: number): boolean {
+  const low = Number(address & 0xfffn);
+  for (let at = bytes - size, page = -1; at >= 0; at -= size) {
+    if ((low + at) >> 12 === page) continue;
+    page = (low + at) >> 12;
+    if (!p.probe(address + BigInt(at), size, rights | STACK, true)) return false;
+  }
   const host = p.accessWrite(address, bytes, rights | STACK);
   if (host === 0) return false;
   const v = p.view, frame = p.frame;

@@ -15,6 +15,9 @@ export interface RecordedInstructions {
   built(variant: number): BuiltVariant;
 }
 
+/** An argument from TypeScript as WebAssembly's JavaScript interface converts it: modulo 2^32 or 2^64, signed. */
+const toWord = (x: number | bigint): Word => (typeof x === "bigint" ? BigInt.asIntN(64, x) : x | 0);
+
 /** Longest instruction, in bytes. SDM vol. 3A, "Exception and Interrupt Reference", #GP. */
 const MAX_LENGTH = 15;
 
@@ -38,7 +41,7 @@ export class Reference implements Engine {
     // Room for a second one: Core.stop() looks at the operation behind.
     this.#operation = target.memory.allocate(2 * OPERATION.bytes);
     this.evaluator = new Evaluator(target, this.#operation);
-    const routines = EXPORTED_ROUTINES.map((r) => [r.name, (_state: number, ...args: Word[]) => this.evaluator.call(r, args)[0]]);
+    const routines = EXPORTED_ROUTINES.map((r) => [r.name, (_state: number, ...args: (number | bigint)[]) => this.evaluator.call(r, args.map(toWord))[0]]);
     const run = (): void => this.#run();
     this.exports = { ...Object.fromEntries(routines) as Omit<Exports, "run" | "step">, run, step: run };
   }

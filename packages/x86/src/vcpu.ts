@@ -174,7 +174,7 @@ export class Vcpu {
     this.#stepping = this.#running = true;
     this.#delivered = false;
     try {
-      return this.#turn(this.processor.retiredBefore + 1);
+      return this.#turn(this.processor.retiredBefore + 1) ?? (this.#deliverLate() ? undefined : this.#shutDown());
     } finally {
       this.#stepping = this.#running = false;
     }
@@ -218,11 +218,7 @@ export class Vcpu {
    */
   #before(): boolean | undefined {
     const p = this.processor;
-    if (p.lateFault) {
-      const { vector, code } = p.lateFault;
-      p.lateFault = undefined;
-      if (!deliverException(p, vector, code, "fault")) return undefined;
-    }
+    if (!this.#deliverLate()) return undefined;
     const shadowed = p.shadowed;
     if (p.debugTraps !== 0 && !(shadowed && p.debugShadow)) {
       // A breakpoint on the next instruction is reported along.
@@ -254,6 +250,15 @@ export class Vcpu {
       }
     }
     return p.codeBreakpoints || (shadowed && (p.interruptPending || p.nmiPending || p.debugTraps !== 0));
+  }
+
+  /** Delivers a fault that belongs to the state after its instruction (a task switch's); false = shutdown. */
+  #deliverLate(): boolean {
+    const p = this.processor;
+    if (!p.lateFault) return true;
+    const { vector, code } = p.lateFault;
+    p.lateFault = undefined;
+    return deliverException(p, vector, code, "fault");
   }
 
   #after(): Exit | undefined {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { entryOf, type ImageKind, type LockstepImage, oracleImage } from '../lockstep/lockstep-image.ts';
 import { formatDivergence, type LockstepOptions, type LockstepResult, runLockstep } from '../lockstep/run-lockstep.ts';
 import { runStrides } from '../lockstep/run-strides.ts';
-import { VcpuSubject } from '../lockstep/vcpu-subject.ts';
+import { adoptStart, VcpuSubject } from '../lockstep/vcpu-subject.ts';
 import { BochsSubject } from '../oracle/bochs-subject.ts';
 import { QemuSubject } from '../oracle/qemu-subject.ts';
 
@@ -23,7 +23,7 @@ IMAGE is a binary, or a text that ends in .asm, which is assembled first.
                        multiboot: a kernel as the Multiboot Specification has it
   --at ADDRESS         where a flat binary lies (default 0x100000)
   --from ADDRESS       runs both up to this linear address before the first comparison
-  --own-start          keeps our start state instead of taking over the registers that QEMU or Bochs shows
+  --own-start          keeps our start state instead of taking over the registers and the first 4 KiB of memory that QEMU or Bochs shows
   --instructions N     at most so many (default 1000000; 20000 with an oracle)
   --stride N           two of our engines: instructions between comparisons of memory (default 2000); with the JIT, of registers, too
   --ignore R=MASK,...  bits of registers not to compare (R alone: all), besides flags that an instruction leaves undefined
@@ -75,7 +75,7 @@ async function lockstep(file: string): Promise<number> {
   const start = BigInt(from ?? entryOf(image));
   const second = await (b === 'qemu' ? QemuSubject : BochsSubject).start(oracleImage(image), start, { memory });
   try {
-    if (!values['own-start']) first.adopt(await second.registers());
+    if (!values['own-start']) await adoptStart(first, second);
     return report([first, second], await runLockstep([first, second], options), first);
   } finally {
     await second.close();

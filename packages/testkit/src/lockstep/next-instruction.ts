@@ -14,6 +14,7 @@ export interface NextInstruction {
   readonly size: 16 | 32 | 64;
   /** Flags that it leaves undefined. */
   readonly undefined: IgnoredBits;
+  /** HLT, at a privilege level that may execute it. */
   readonly isHalt: boolean;
   readonly text: string;
 }
@@ -28,7 +29,7 @@ export function nextInstruction(subject: VcpuSubject): NextInstruction {
   return {
     selector: processor.selector(1), offset: processor.rip, bytes, size: ([16, 32, 64] as const)[(mode & MODE.size) as 0 | 1 | 2],
     undefined: built ? { rflags: BigInt(undefinedFlags(decoder, built, processor.gpr32(1) & 0xff)) } : {},
-    isHalt: built?.variant.instruction.name === 'HLT',
+    isHalt: built?.variant.instruction.name === 'HLT' && processor.cpl === 0,
     text: built ? built.variant.form.text.replace(/^.*?  /, '') : code.length === 0 ? '(not present)' : '(no instruction)',
   };
 }

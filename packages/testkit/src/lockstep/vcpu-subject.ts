@@ -117,3 +117,12 @@ export class VcpuSubject implements LockstepSubject {
 
   close(): void {}
 }
+
+/** Bytes of low memory in which firmware leaves its interrupt table and data; as many as the oracles give at a time. */
+const FIRMWARE_DATA = 4096, AT_A_TIME = 1024;
+
+/** Gives one of our engines the registers that an oracle shows before its first step, and what its firmware has left in low memory. */
+export async function adoptStart(ours: VcpuSubject, oracle: LockstepSubject): Promise<void> {
+  for (let at = 0; at < FIRMWARE_DATA; at += AT_A_TIME) ours.memory.write(at, await oracle.readMemory(BigInt(at), AT_A_TIME));
+  ours.adopt(await oracle.registers());
+}

@@ -6,6 +6,7 @@ import {
   SEGMENT_REGISTERS,
 } from './architectural-state.ts';
 import { BochsDebugger } from './bochs-debugger.ts';
+import { bochsDeviation } from './bochs-deviations.ts';
 import type { LockstepSubject } from './lockstep-subject.ts';
 import type { OracleImage, RunOptions } from './oracle-image.ts';
 import { findProgram } from './programs.ts';
@@ -73,6 +74,10 @@ export class BochsSubject implements LockstepSubject {
 
   disassembly(): string {
     return this.#next;
+  }
+
+  explains(register: RegisterName, expected: bigint, own: bigint): string | undefined {
+    return bochsDeviation(register, expected, own);
   }
 
   close(): void {

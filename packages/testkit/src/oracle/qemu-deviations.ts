@@ -12,5 +12,9 @@ export function qemuDeviation(register: RegisterName, expected: bigint, qemu: bi
   if (register === 'fsw' && difference === C1) return 'QEMU does not report in C1 that a result was rounded up';
   // SDM vol. 1, "Effect of MMX Instructions on the x87 FPU": bits 79-64 are set to ones.
   if (/^st\d$/.test(register) && expected >> 64n === 0xffffn && ((difference & SIGNIFICAND) === 0n)) return 'QEMU keeps sign and exponent of a register that MMX writes';
+  // SDM vol. 3A, "Code- and Data-Segment Descriptor Types": loading the segment register sets the descriptor's accessed bit.
+  if (register.endsWith('.attributes') && difference === 1n && (expected & 1n)) return 'QEMU caches a descriptor without the accessed bit that it sets in memory';
+  // SDM vol. 2A, "LTR—Load Task Register": the descriptor is marked busy.
+  if (register === 'tr.attributes' && difference === 2n) return 'QEMU caches a TSS descriptor without the busy bit that it sets in memory';
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { entryOf, oracleImage } from '../../src/lockstep/lockstep-image.ts';
 import { runLockstep } from '../../src/lockstep/run-lockstep.ts';
-import { VcpuSubject } from '../../src/lockstep/vcpu-subject.ts';
+import { adoptStart, VcpuSubject } from '../../src/lockstep/vcpu-subject.ts';
 import { BOCHS } from '../../src/oracle/run-bochs.ts';
 import { BochsSubject } from '../../src/oracle/bochs-subject.ts';
 import { findProgram } from '../../src/oracle/programs.ts';
@@ -15,7 +15,7 @@ describe.each([['QEMU', QEMU, QemuSubject], ['Bochs', BOCHS, BochsSubject]] as c
     const ours = new VcpuSubject('interpreter', image);
     const oracle = await Subject.start(oracleImage(image), BigInt(entryOf(image)));
     try {
-      ours.adopt(await oracle.registers());
+      await adoptStart(ours, oracle);
       expect(await runLockstep([ours, oracle], { instructions: 20_000 })).toMatchObject({ agreement: { because: 'HLT' } });
     } finally {
       await oracle.close();

@@ -1,4 +1,4 @@
 import { CpuModel } from "../../src/model/cpu-model.ts";
 import { testRandomStrings } from "./decode-strings.ts";
 
-testRandomStrings(50_000, [CpuModel.max, CpuModel.i486]);
+testRandomStrings(30_000, [CpuModel.max, CpuModel.i486]);

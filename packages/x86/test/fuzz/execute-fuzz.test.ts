@@ -1,3 +1,3 @@
 import { testRandomPrograms } from "./random-programs.ts";
 
-testRandomPrograms(60, "interpreter");
+testRandomPrograms(30, "interpreter");

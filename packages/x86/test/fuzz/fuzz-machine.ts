@@ -3,7 +3,7 @@ import type { Exit } from "../../src/exit.ts";
 import type { VcpuState } from "../../src/system/snapshot.ts";
 import type { Vcpu } from "../../src/vcpu.ts";
 import { FlatGuest } from "../flat-guest.ts";
-import { AT, BareVcpu } from "../system/bare-vcpu.ts";
+import { AT, BareVcpu, SEL } from "../system/bare-vcpu.ts";
 import type { PlainMemory } from "../../src/plain-memory.ts";
 import { assemble } from "../../src/index.ts";
 import { Random, randomInstruction } from "./random.ts";
@@ -41,7 +41,7 @@ export class FuzzMachine {
       const { bytes, symbols } = assemble(`withCode: ${withCode}\nplain: ${skip}`, { bits: mode, origin: HANDLERS });
       this.memory.write(HANDLERS, bytes);
       for (let vector = 0; vector < 32; vector++) {
-        const at = symbols.get(WITH_CODE.has(vector) ? "withCode" : "plain")!, gate = (at & 0xffffn) | (8n << 16n) | (0x8e00n << 32n) | ((at >> 16n) << 48n);
+        const at = symbols.get(WITH_CODE.has(vector) ? "withCode" : "plain")!, selector = BigInt(mode === 64 ? SEL.code64 : SEL.code32), gate = (at & 0xffffn) | (selector << 16n) | (0x8e00n << 32n) | ((at >> 16n) << 48n);
         this.memory.writeBig(AT.idt + vector * (mode === 64 ? 16 : 8), gate);
       }
       // The stack for privilege 0; in 32-bit mode with its segment.

@@ -5,6 +5,9 @@ import { SignalReader, type LoadedLoop, type Peer, type Round } from './peer.ts'
 /** Instructions between looks at whether the round is over; the round's last byte ends the run at once anyway. */
 const SLICE = 50_000_000;
 
+/** Instructions after which a guest whose round is over waits for the next. */
+const SETTLE = 100;
+
 /** Our own engines as a peer: the whole processor, entered as a multiboot loader does, paging and all. */
 export function oursPeer(engine: 'interpreter' | 'jit'): Peer {
   return {
@@ -44,6 +47,8 @@ function loadLoop(engine: 'interpreter' | 'jit', loop: GuestLoop): LoadedLoop {
         const exit = vcpu.run({ instructions: SLICE });
         if (exit.kind !== 'budget' && exit.kind !== 'attention') return Promise.reject(new Error(`${loop.name} on ours ended with ${JSON.stringify(exit)} at ${vcpu.save().rip.toString(16)}.`));
       }
+      // The guest clears the parameters and waits for the next ones.
+      vcpu.run({ instructions: SETTLE });
       return Promise.resolve(finished);
     },
     close: () => Promise.resolve(),

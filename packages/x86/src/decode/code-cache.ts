@@ -21,6 +21,8 @@ export interface HandlerNumbers {
   handlerOf(variant: number): number;
   /** Nothing falls through the variant: unconditional jumps, returns. */
   stops(variant: number): boolean;
+  /** The handler that carries out two operations in a row, 0 where there is none. */
+  fused(first: number, second: number): number;
   /** The handler (not variant) jumps by a displacement; the operation's `displacement` caches the target. */
   isRelative(handler: number): boolean;
 }
@@ -202,7 +204,7 @@ export class CodeCache {
   #decodeRun(page: CodePage, start: number, next: () => number): number {
     const d = this.#decoder;
     let offset = start;
-    let first = -1;
+    let first = -1, previous = 0;
     for (let n = 0; ; n++) {
       const known = offset < 4096 ? this.#view.getUint16(page.at + CODE_PAGE.map + offset * 2, true) : 0;
       if (n === MAX_RUN || offset >= 4096 || (known && n > 0)) {
@@ -226,7 +228,11 @@ export class CodeCache {
         this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
         break;
       }
-      d.write(this.#view, at, this.#numbers.handlerOf(d.variant), offset, page.mode);
+      const handler = this.#numbers.handlerOf(d.variant), pair = previous ? this.#numbers.fused(previous, handler) : 0;
+      d.write(this.#view, at, handler, offset, page.mode);
+      // The pair's second is also an operation of its own: jumps may lead to it.
+      if (pair) this.#view.setUint16(at - OPERATION.bytes, pair, true);
+      previous = pair ? 0 : handler;
       offset += d.length;
       if (this.#numbers.stops(d.variant)) break;
     }

@@ -74,6 +74,15 @@ export abstract class Lowering {
     else this.e.if(type);
     return at;
   }
+  /** Byte offsets of conditional branches with what is expected of them: 1 taken, 0 not. */
+  readonly hintOffsets: number[] = [];
+  readonly hintValues: number[] = [];
+  /** Opens an `if` that is expected to be (1) or not to be (0) entered: the other way is laid out aside. */
+  protected openHinted(expected: 0 | 1, type?: ValueType): void {
+    this.hintOffsets.push(this.e.length);
+    this.hintValues.push(expected);
+    this.open("if", type);
+  }
   close(): void { this.depth--; this.e.end(); }
 
   /** Pushes a value. */

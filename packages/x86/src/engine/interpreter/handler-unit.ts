@@ -45,6 +45,7 @@ export function generateUnit(built: BuiltVariant | undefined, extra: readonly Ro
     const l = new InterpreterLowering(e, functions, 2, operandLinear, ending);
     lowerVariant(l, built);
     e.localGet(1); e.i32Const(OPERATION.bytes); e.op(OP["i32.add"]);
+    w.branchHints(handler, l.hintOffsets, l.hintValues);
     w.body(handler, l.locals, e);
     w.export(HANDLER_EXPORT, "function", handler);
   }

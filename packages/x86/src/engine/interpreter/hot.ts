@@ -5,14 +5,17 @@ import type { BuiltVariant } from "../../isa/variants.ts";
 /** Instructions whose 8-, 32- and 64-bit variants are cases of the interpreter's switch: what compilers emit most. */
 const HOT = new Set([
   "MOV", "ADD", "SUB", "CMP", "TEST", "AND", "OR", "XOR", "LEA", "INC", "DEC", "PUSH", "POP", "CALL", "RET", "JMP", "MOVZX", "MOVSX", "MOVSXD",
-  "SHL", "SHR", "SAR", "ADC", "SBB", "IMUL", "NEG", "NOT", "ROL", "NOP",
+  "SHL", "SHR", "SAR", "ADC", "SBB", "IMUL", "NEG", "NOT", "ROL", "ROR", "NOP",
   "MOVAPS", "MOVUPS", "MOVSS", "MOVSD", "ADDPS", "MULPS", "ADDSD", "SUBSD", "MULSD", "ADDSS", "MULSS",
 ]);
+/** Forms of the x87 unit that compiled code is full of; the rest of the unit is rarely met. */
+const HOT_X87 = new Set(["DD /0", "D9 /0", "DD /3", "D8 C0+i", "D8 C8+i", "DE C0+i", "DE C8+i"]);
 const NOT_HOT_OPERANDS = new Set(["segment", "control", "debug", "far", "offset"]);
 
 /** Whether a variant's form belongs into the loop's switch, as far as can be said without its statements. */
 export function mayBeHot({ instruction, form, bits }: Variant): boolean {
   const { name } = instruction;
+  if (form.map === 0 && form.opcode >= 0xd8 && form.opcode <= 0xdf) return HOT_X87.has(form.text.slice(0, form.text.indexOf("  ")));
   if (!HOT.has(name) && (!/^J[A-Z]+$/.test(name) || name.includes("CXZ"))) return false;
   return form.map <= 1 && !(form.sized && bits === 16) && !form.operands.some((o) => NOT_HOT_OPERANDS.has(o.kind));
 }

@@ -61,5 +61,6 @@ export class InstalledUnits implements Engine {
     return number;
   }
   stops(variant: number): boolean { return this.#interpreter.handler(variant).stops; }
+  fused(first: number, second: number): number { return this.#interpreter.fused(first, second); }
   isRelative(handler: number): boolean { return this.#interpreter.isRelative(handler); }
 }

@@ -8,6 +8,9 @@ import { segmentLinear } from "../../isa/system/segment-check.ts";
 import type { Variant } from "../../isa/instruction-builder.ts";
 import { EVENT, GPR_PAGE, STATE } from "../../state/state.ts";
 import { fixedGpr, Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
+import { FLAG_BIT, flagsWritten } from "../effects.ts";
+import { FLAG_NAMES, IN_MEMORY, pushCondition, type FlagMap, type Kept, type KeptSource } from "../jit/flag-state.ts";
+import { isPlain } from "../jit/region-statements.ts";
 import { lowerCondition, lowerFlag, lowerFlags } from "./lazy-flags.ts";
 
 const GPR = STATE.gpr.offset;
@@ -52,6 +55,20 @@ export class InterpreterLowering extends Lowering {
     this.operandLinear = operandLinear;
     this.ending = ending;
   }
+  /** Flags set now are overwritten before anybody can ask: not stored. */
+  flagsUnused = false;
+  /** Flags set now are asked for by the next operation of a pair: their operands are kept in locals besides. */
+  keepFlags = false;
+  #kept: FlagMap = IN_MEMORY;
+  #nesting = 0;
+  /** Ends what `keepFlags` began. */
+  forgetFlags(): void { this.#kept = IN_MEMORY; }
+  protected override branched(write: () => void): void {
+    this.#nesting++;
+    write();
+    this.#nesting--;
+  }
+
   override begin(size: number): void {
     super.begin(size);
     this.#origins.clear();
@@ -107,7 +124,7 @@ export class InterpreterLowering extends Lowering {
   override afterCall(mayFault: boolean): void { if (mayFault) this.leaveOnEvent(); }
   leaveOnEvent(): void {
     this.event();
-    this.open("if");
+    this.openHinted(0);
     this.ending.leave(this);
     this.close();
   }
@@ -140,7 +157,10 @@ export class InterpreterLowering extends Lowering {
         e.memory(STORES[s.value.type]![s.value.type === "v128" ? 16 : s.value.type === "i64" || s.value.type === "f64" ? 8 : s.value.bits === 8 ? 1 : s.value.bits === 16 ? 2 : 4]!, STATE.vector.offset);
         break;
       case "getFlag": lowerFlag(this, s.flag); this.define(s.to); break;
-      case "condition": lowerCondition(this, s.code as number); this.define(s.to); break;
+      case "condition":
+        if (this.#kept.Z) pushCondition(this, this.#kept, s.code as number); else lowerCondition(this, s.code as number);
+        this.define(s.to);
+        break;
       case "flags": this.setFlags(s.source); break;
       case "effectiveAddress": this.#effectiveAddress(); this.define(s.to); break;
       case "operandAddress": {
@@ -247,7 +267,25 @@ export class InterpreterLowering extends Lowering {
     e.op(OP["i32.add"]);
   }
 
-  setFlags(source: FlagSource): void { lowerFlags(this, source); }
+  setFlags(source: FlagSource): void {
+    if (this.flagsUnused) return;
+    if (this.keepFlags && this.#nesting === 0 && source.kind !== "explicit") this.#keep(source);
+    lowerFlags(this, source);
+  }
+  #keep(source: Exclude<FlagSource, { kind: "explicit" }>): void {
+    const kept = (v: Value): Kept => {
+      if (v.kind === KIND.constant) return { k: "constant", value: BigInt(v.imm as number | bigint), type: v.type };
+      const local = this.local(v);
+      this.localOf[v.id] = local;
+      return { k: "local", local };
+    };
+    const s: KeptSource = {
+      kind: source.kind, bits: source.bits, plain: source.kind !== "logic" && !source.keepCarry && isPlain(source),
+      a: "a" in source ? kept(source.a) : undefined, b: "b" in source ? kept(source.b) : undefined, result: kept(source.result), flags: {},
+    };
+    const written = flagsWritten(source);
+    this.#kept = Object.fromEntries(FLAG_NAMES.map((f) => [f, written & FLAG_BIT[f] ? s : undefined])) as unknown as FlagMap;
+  }
 
   // ---- addresses ----
   /** Pushes base + index * scale + displacement, or the absolute offset. */
@@ -276,7 +314,7 @@ export class InterpreterLowering extends Lowering {
     this.field(OP["i32.load8_s"], OPERATION.m);
     e.i32Const(0);
     e.op(OP["i32.lt_s"]);
-    this.open("if", "i64");
+    this.openHinted(0, "i64");
     e.localGet(t);
     // The address size's mask: 0xffff, 0xffffffff or all ones.
     e.i64ConstNumber(-1);
@@ -313,7 +351,7 @@ export class InterpreterLowering extends Lowering {
     this.field(OP["i32.load8_s"], OPERATION.m);
     e.i32Const(0);
     e.op(OP["i32.lt_s"]);
-    this.open("if", "i64");
+    this.openHinted(0, "i64");
     this.#noteOperation();
     e.localGet(S);
     e.localGet(P);
@@ -349,7 +387,7 @@ export class InterpreterLowering extends Lowering {
       e.op(OP["i32.and"]);
       e.op(OP["i32.eqz"]);
     }
-    this.open("if", "i64");
+    this.openHinted(0, "i64");
     this.#noteOperation();
     e.localGet(S);
     e.i32Const(s.segment);
@@ -437,7 +475,7 @@ export class InterpreterLowering extends Lowering {
     const la = this.local(address);
     const entry = this.allocate("i32");
     this.#tlbHit(la, size, entry, false);
-    this.open("if", "i32");
+    this.openHinted(1, "i32");
     this.#hitAddress(la, entry, false);
     this.e.else();
     this.#slow(address, la, size, false);
@@ -448,7 +486,7 @@ export class InterpreterLowering extends Lowering {
     const la = this.local(address), v = this.local(value);
     const entry = this.allocate("i32");
     this.#tlbHit(la, size, entry, true);
-    this.open("if");
+    this.openHinted(1);
     this.#hitAddress(la, entry, true);
     e.localGet(v);
     e.memory(STORES[value.type]![size]!, 0);
@@ -469,7 +507,7 @@ export class InterpreterLowering extends Lowering {
     const la = this.local(s.address), entry = this.allocate("i32"), host = this.allocate("i32");
     this.#tokens.set(s.token, host);
     this.#tlbHit(la, s.size, entry, true);
-    this.open("if", "i32");
+    this.openHinted(1, "i32");
     this.#hitAddress(la, entry, true);
     e.localTee(host);
     e.else();
@@ -485,7 +523,7 @@ export class InterpreterLowering extends Lowering {
     const host = this.#tokens.get(s.token)!;
     const la = this.local(s.address), v = this.local(s.value);
     e.localGet(host);
-    this.open("if");
+    this.openHinted(1);
     e.localGet(host);
     e.localGet(v);
     e.memory(STORES[s.value.type]![s.size]!, 0);

@@ -2,6 +2,7 @@ import { HANDLER, PSEUDO } from "../../decode/operation.ts";
 import type { Routine } from "../../ir/routine.ts";
 import type { Statement } from "../../ir/statement.ts";
 import type { BuiltVariant, VariantTable } from "../../isa/variants.ts";
+import { fusedPairs } from "./fused-pairs.ts";
 import { generateUnit } from "./handler-unit.ts";
 import { isHot, mayBeHot } from "./hot.ts";
 import { generateBase, type UnitBytes } from "./module.ts";
@@ -38,6 +39,9 @@ export class Interpreter {
   readonly #unitOf = new Map<Routine, Unit>();
   readonly #byName = new Map<string, Routine>();
   readonly #relative: Uint8Array;
+  /** Handlers of pairs by first case × number of cases + second. */
+  readonly #fused = new Map<number, number>();
+  readonly #cases: number;
   #slot: number;
 
   /** `shared`: for a shared linear memory. */
@@ -56,11 +60,15 @@ export class Interpreter {
       if (variant.form.operands.some((o) => o.kind === "relative")) relative.push(number);
       this.#handlers[i] = { number, stops: neverFallsThrough(b.statements), unit: undefined };
     });
-    this.#slot = PSEUDO.count + cases.length;
-    if (PSEUDO.count + table.variants.length > HANDLER.slot) throw new Error(`${table.variants.length} variants are more than handler numbers`);
+    const pairs = fusedPairs(cases);
+    const firstFused = PSEUDO.count + cases.length;
+    pairs.forEach(({ first, second }, i) => this.#fused.set(first * cases.length + second, firstFused + i));
+    this.#cases = cases.length;
+    this.#slot = firstFused + pairs.length;
+    if (PSEUDO.count + pairs.length + table.variants.length > HANDLER.slot) throw new Error(`${table.variants.length} variants are more than handler numbers`);
     this.#relative = new Uint8Array(this.#slot);
     for (const n of relative) this.#relative[n] = 1;
-    this.base = this.#register(compile(generateBase(cases, table.variants.length, shared)));
+    this.base = this.#register(compile(generateBase(cases, pairs, table.variants.length, shared)));
   }
 
   #register(unit: Unit): Unit {
@@ -87,6 +95,12 @@ export class Interpreter {
   }
   /** Whether operations of a handler cache their jump's target. */
   isRelative(handler: number): boolean { return this.#relative[handler] === 1; }
+
+  /** The handler that carries out the operations of two handlers in a row; 0 where there is none. */
+  fused(first: number, second: number): number {
+    const a = first - PSEUDO.count, b = second - PSEUDO.count;
+    return a < 0 || b < 0 || a >= this.#cases || b >= this.#cases ? 0 : this.#fused.get(a * this.#cases + b) ?? 0;
+  }
 
   /** The unit that has a routine, generated where none has. */
   unitOf(routine: Routine): Unit {

@@ -7,6 +7,7 @@ import { resolve } from "../../mmu/access.ts";
 import { EXPORTED_ROUTINES } from "../engine.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { Callees, type CallOutImport } from "./callees.ts";
+import type { FusedPair } from "./fused-pairs.ts";
 import { writeLookup } from "./lookup.ts";
 import { writeOperandLinear } from "./operand-linear.ts";
 import { writeRoutine } from "./routine-writer.ts";
@@ -48,7 +49,7 @@ export function functionIndex(routines: ReadonlyMap<Routine, number>, callOuts: 
  * lookup and the memory routines. All other variants are reached through the table `handlers`, which holds `slots` functions and is
  * filled as instructions are first decoded.
  */
-export function generateBase(cases: readonly BuiltVariant[], slots: number, shared: boolean): UnitBytes {
+export function generateBase(cases: readonly BuiltVariant[], fused: readonly FusedPair[], slots: number, shared: boolean): UnitBytes {
   const callees = new Callees();
   for (const r of BASE_ROUTINES) callees.add(r);
   for (const b of cases) callees.visit(b.statements);
@@ -65,7 +66,7 @@ export function generateBase(cases: readonly BuiltVariant[], slots: number, shar
   const loop = w.declare(w.type(["i32", "i32"], []), "loop");
   const run = w.declare(w.type(["i32"], []), "run");
   const step = w.declare(w.type(["i32"], []), "step");
-  const handlers = w.table({ minimum: PSEUDO.count + slots });
+  const handlers = w.table({ minimum: PSEUDO.count + fused.length + slots });
   const regions = w.table({ minimum: 64 });
   const functions = functionIndex(routines, callOuts);
   const handlerType = w.type(["i32", "i32"], ["i32"]);
@@ -74,11 +75,11 @@ export function generateBase(cases: readonly BuiltVariant[], slots: number, shar
   for (const [r, index] of routines) writeRoutine(w, e, index, r, functions, operandLinear);
   writeOperandLinear(w, e, operandLinear, functions.routine(segmentLinear));
   writeLookup(w, e, lookup, decode);
-  writeRunLoop(w, e, { run: loop, lookup, handlers, handlerType, regions, regionType: handlerType, functions, operandLinear, cases });
+  writeRunLoop(w, e, { run: loop, lookup, handlers, handlerType, regions, regionType: handlerType, functions, operandLinear, cases, fused });
   e.reset();
   e.localGet(0); e.i32Const(0); e.call(loop);
   w.body(run, [], e);
-  writeStep(w, e, { step, lookup, run: loop });
+  writeStep(w, e, { step, lookup, run: loop, cases: cases.length, fused });
 
   w.export("run", "function", run);
   w.export("step", "function", step);

@@ -24,5 +24,6 @@ export function writeRoutine(w: ModuleWriter, e: Emitter, index: number, r: Rout
   body.params.forEach((p, i) => l.bind(p, 1 + i));
   l.statements(body.statements);
   zeros(l);
+  w.branchHints(index, l.hintOffsets, l.hintValues);
   w.body(index, l.locals, e);
 }

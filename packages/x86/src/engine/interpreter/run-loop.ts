@@ -1,14 +1,16 @@
 import { OP, type Emitter, type ModuleWriter, type ValueType } from "@ringzero/wasm";
-import { HANDLER, MAX_RUN, OPERATION, PSEUDO } from "../../decode/operation.ts";
+import { CODE_PAGE, HANDLER, MAX_RUN, OPERATION, PSEUDO } from "../../decode/operation.ts";
 import { GP, UD } from "../../isa/instruction-builder.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
 import { EVENT, GPR_PAGE, STATE } from "../../state/state.ts";
 import type { FunctionIndex } from "../lowering.ts";
+import { effectsOf, ALL_FLAGS } from "../effects.ts";
+import type { FusedPair } from "./fused-pairs.ts";
 import { InterpreterLowering, type Ending } from "./interpreter-lowering.ts";
 
 /** Locals of the loop. Parameters: the state block and the operation to begin with. */
-const S = 0, P = 1, ENTRY = 2, LEFT = 3, TLB = 4, NEXT = 5, JUMP = 6, JUMP_PAGE = 7, GIVEN = 8, DECODES = 9, CONTEXT = 10, MASK = 11, FIRST_FREE = 12;
-const LOOP_LOCALS: readonly ValueType[] = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i64", "i64"];
+const S = 0, P = 1, ENTRY = 2, LEFT = 3, TLB = 4, NEXT = 5, JUMP = 6, JUMP_PAGE = 7, GIVEN = 8, DECODES = 9, CONTEXT = 10, MASK = 11, OFFSET = 12, FIRST_FREE = 13;
+const LOOP_LOCALS: readonly ValueType[] = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i64", "i64", "i64"];
 
 /** Writes one variant's statements with a lowering that knows where code goes on. */
 export function lowerVariant(l: InterpreterLowering, b: BuiltVariant): void {
@@ -28,6 +30,8 @@ export interface RunLoopParts {
   readonly functions: FunctionIndex;
   readonly operandLinear: number;
   readonly cases: readonly BuiltVariant[];
+  /** Handler numbers behind the cases'. */
+  readonly fused: readonly FusedPair[];
 }
 
 /**
@@ -36,14 +40,31 @@ export interface RunLoopParts {
  */
 export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): void {
   e.reset();
-  const { cases } = parts;
+  const { cases, fused } = parts;
   const load = (local: number, op: number, offset: number): void => { e.localGet(local); e.memory(op, offset); };
   const cached = { tlb: TLB, context: CONTEXT, linearMask: MASK };
   let lookupDepth = 0, runDepth = 0, leaveDepth = 0;
   const ending: Ending = {
     cached,
     leave: (l) => l.branch(leaveDepth),
-    jumped: (l) => { retire(l.e, 1); l.branch(lookupDepth); },
+    jumped: (l) => {
+      retire(l.e, 1);
+      // A target in this page that is decoded already: on to it while the slice lasts.
+      load(S, OP["i64.load"], STATE.rip.offset); load(S, OP["i64.load"], STATE.gpr.offset + GPR_PAGE * 8); l.e.op(OP["i64.sub"]); l.e.localTee(OFFSET);
+      l.e.i64ConstNumber(4096); l.e.op(OP["i64.lt_u"]);
+      l.e.localGet(LEFT); l.e.i32Const(MAX_RUN); l.e.op(OP["i32.gt_s"]); l.e.op(OP["i32.and"]);
+      load(S, OP["i32.load"], STATE.codePage.offset); l.e.localTee(NEXT); l.e.i32Const(0); l.e.op(OP["i32.ne"]); l.e.op(OP["i32.and"]);
+      l.open("if");
+      l.e.localGet(NEXT); l.e.localGet(OFFSET); l.e.op(OP["i32.wrap_i64"]); l.e.i32Const(1); l.e.op(OP["i32.shl"]); l.e.op(OP["i32.add"]);
+      l.e.memory(OP["i32.load16_u"], CODE_PAGE.map); l.e.localTee(ENTRY);
+      l.open("if");
+      l.e.localGet(ENTRY); l.e.i32Const(4); l.e.op(OP["i32.shl"]); load(NEXT, OP["i32.load"], CODE_PAGE.operations); l.e.op(OP["i32.add"]);
+      l.e.i32Const(OPERATION.bytes); l.e.op(OP["i32.sub"]); l.e.localTee(P); l.e.localSet(ENTRY);
+      l.branch(runDepth);
+      l.close();
+      l.close();
+      l.branch(lookupDepth);
+    },
     jumpRelative: (l, bits) => {
       // In the same page and known: go on there while the slice lasts.
       retire(l.e, 1);
@@ -118,7 +139,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
 
   runDepth = l.open("loop");
   const cold = l.open("block");
-  const caseCount = PSEUDO.count + cases.length;
+  const firstFused = PSEUDO.count + cases.length, caseCount = firstFused + fused.length;
   for (let i = 0; i < caseCount; i++) l.open("block");
   // Case i lands behind the block opened (caseCount - 1 - i)-th.
   load(P, OP["i32.load16_u"], OPERATION.handler);
@@ -170,9 +191,13 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
     } else if (i < PSEUDO.count) {
       raise(e, i === PSEUDO.invalid ? UD : GP, i === PSEUDO.tooLong);
       l.branch(leaveDepth);
-    } else {
-      l.variant = undefined;
+    } else if (i < firstFused) {
       lowerVariant(l, cases[i - PSEUDO.count]!);
+      l.releaseAll();
+      next();
+    } else {
+      const pair = fused[i - firstFused]!;
+      writePair(l, cases[pair.first]!, cases[pair.second]!, PSEUDO.count + pair.second, runDepth);
       l.releaseAll();
       next();
     }
@@ -212,7 +237,28 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   e.localGet(S); l.ip(false); e.memory(OP["i64.store"], STATE.rip.offset);
   l.close(); // outer
   e.localGet(S); e.localGet(LEFT); e.memory(OP["i32.store"], STATE.budget.offset);
+  w.branchHints(parts.run, l.hintOffsets, l.hintValues);
   w.body(parts.run, [...LOOP_LOCALS, ...l.locals], e);
+}
+
+/**
+ * Two operations in a row. The second is looked at again where the first may have changed it: a write may hit its bytes, and who asks for attention
+ * replaces it. Flags of the first that the second writes anew, without failing before, are nobody's.
+ */
+function writePair(l: InterpreterLowering, first: BuiltVariant, second: BuiltVariant, secondHandler: number, runDepth: number): void {
+  const { e } = l;
+  const a = effectsOf(first.statements), b = effectsOf(second.statements);
+  l.flagsUnused = !a.mayFault && !b.mayFault && b.writesFlags === ALL_FLAGS && b.readsFlags === 0;
+  l.keepFlags = !l.flagsUnused && b.readsFlags !== 0;
+  lowerVariant(l, first);
+  l.flagsUnused = l.keepFlags = false;
+  e.localGet(P); e.i32Const(OPERATION.bytes); e.op(OP["i32.add"]); e.localSet(P);
+  if (a.mayFault) {
+    e.localGet(P); e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(secondHandler); e.op(OP["i32.ne"]);
+    l.branchIf(runDepth);
+  }
+  lowerVariant(l, second);
+  l.forgetFlags();
 }
 
 /** Writes the end of an operation that raises a vector, with error code 0 or without one. */

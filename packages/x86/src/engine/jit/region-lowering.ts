@@ -7,7 +7,8 @@ import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
 import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
 import { gprsSet, isPlain, LOADS, setsFlags, STORES } from "./region-statements.ts";
-import { flagsWritten, FLAG_BIT, type Region, type RegionBlock, type RegionInstruction } from "./region.ts";
+import { FLAG_BIT, flagsWritten } from "../effects.ts";
+import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
 
 const S = 0;
 /** State fields that a region takes as constants; its entry checks them. */
@@ -42,9 +43,6 @@ export class RegionLowering extends Lowering {
   /** Flag maps by deferral number - 1. */
   readonly deferrals: FlagMap[] = [];
   readonly mapAddress: number;
-  /** Byte offsets of conditional branches with what is expected of them: 1 taken, 0 not. */
-  readonly hintOffsets: number[] = [];
-  readonly hintValues: number[] = [];
   frame: Frame | undefined;
   #flags: FlagMap = IN_MEMORY;
   #i: RegionInstruction | undefined;
@@ -190,7 +188,7 @@ export class RegionLowering extends Lowering {
   }
   #bailOnEvent(): void {
     this.event();
-    this.#openHinted(0);
+    this.openHinted(0);
     this.#bail();
     this.close();
   }
@@ -198,12 +196,6 @@ export class RegionLowering extends Lowering {
 
   /** Flags are written down where they are asked for: they do not make a node worth a local. */
   protected override usesOf(v: Value): number { return v.uses; }
-  /** Opens an `if` that is expected to be (1) or not to be (0) entered. */
-  #openHinted(expected: 0 | 1, type?: ValueType): void {
-    this.hintOffsets.push(this.e.length);
-    this.hintValues.push(expected);
-    this.open("if", type);
-  }
 
   // ---- values ----
   override begin(size: number): void { super.begin(size); }
@@ -680,7 +672,7 @@ export class RegionLowering extends Lowering {
     if (wide) { e.i64ConstNumber(-4096); e.op(OP["i64.and"]); } else { e.i32Const(-4096); e.op(OP["i32.and"]); }
     e.localGet(this.context); e.op(wide ? OP["i64.or"] : OP["i32.or"]);
     e.op(wide ? OP["i64.eq"] : OP["i32.eq"]);
-    this.#openHinted(1, "i32");
+    this.openHinted(1, "i32");
     e.localGet(la); if (wide) e.op(OP["i32.wrap_i64"]);
     e.localGet(entry); e.memory(OP["i32.load"], array + 8); e.op(OP["i32.add"]);
     e.else();
@@ -691,7 +683,7 @@ export class RegionLowering extends Lowering {
     e.i32Const(write ? 1 : 0);
     e.call(this.functions.routine(resolve));
     e.localTee(host); e.op(OP["i32.eqz"]);
-    this.#openHinted(0);
+    this.openHinted(0);
     this.#bail();
     this.close();
     e.localGet(host);

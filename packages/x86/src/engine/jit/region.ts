@@ -1,7 +1,8 @@
 import type { Decoder } from "../../decode/decoder.ts";
 import { DECODED } from "../../decode/decoder.ts";
-import type { FlagName, FlagSource, Statement } from "../../ir/statement.ts";
+import type { Statement } from "../../ir/statement.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
+import { ALL_FLAGS, effectsOf, type Effects } from "../effects.ts";
 
 /** Fields of a decoded instruction that its lowering needs: a copy, the decoder is reused. */
 export interface RegionInstruction {
@@ -21,57 +22,6 @@ export interface RegionInstruction {
   readonly immediate: number;
   readonly immediateHigh: number;
   readonly effects: Effects;
-}
-
-/** What a variant's statements do, as far as region building cares. Bits of flag sets: C 1, P 2, A 4, Z 8, S 16, O 32. */
-export interface Effects {
-  /** Has a meaning that only the interpreter carries out: system operations, call-outs, repeats. */
-  readonly lowerable: boolean;
-  readonly readsFlags: number;
-  /** Flags written whatever happens. */
-  readonly writesFlags: number;
-  /** May leave the region before it completes. */
-  readonly mayFault: boolean;
-  readonly jumps: boolean;
-  readonly stops: boolean;
-}
-
-export const FLAG_BIT: { readonly [F in FlagName]: number } = { C: 1, P: 2, A: 4, Z: 8, S: 16, O: 32 };
-export const ALL_FLAGS = 63;
-const CONDITION_READS = [32, 1, 8, 9, 16, 2, 48, 56] as const;
-
-/** Flags that a source sets. */
-export function flagsWritten(s: FlagSource): number {
-  if (s.kind === "add" || s.kind === "sub") return s.keepCarry ? ALL_FLAGS & ~1 : ALL_FLAGS;
-  if (s.kind === "logic") return ALL_FLAGS;
-  let set = s.result ? FLAG_BIT.S | FLAG_BIT.Z | FLAG_BIT.P : 0;
-  for (const f of Object.keys(s.flags) as FlagName[]) set |= FLAG_BIT[f];
-  return set;
-}
-
-/** Works out the effects of recorded statements. */
-export function effectsOf(list: readonly Statement[]): Effects {
-  let lowerable = true, reads = 0, writes = 0, mayFault = false, jumps = false;
-  const visit = (statements: readonly Statement[], conditional: boolean): void => {
-    for (const s of statements) {
-      switch (s.s) {
-        case "escape": case "callOut": case "repeat": lowerable = false; break;
-        case "getFlag": reads |= FLAG_BIT[s.flag] & ~writes; break;
-        case "condition": reads |= CONDITION_READS[(s.code as number) >> 1]! & ~writes; break;
-        case "flags": if (!conditional) writes |= flagsWritten(s.source); break;
-        case "load": case "store": case "loadForStore": case "storeBack": case "probe": case "raise": mayFault = true; break;
-        case "call": if ((s.routine as { mayFault?: boolean }).mayFault) mayFault = true; break;
-        case "jump": case "jumpRelative": jumps = true; break;
-        case "if": visit(s.then, true); visit(s.else, true); break;
-        case "loop": visit(s.body, true); break;
-        default:
-      }
-    }
-  };
-  visit(list, false);
-  const last = list.at(-1);
-  const stops = last !== undefined && (last.s === "jump" || last.s === "jumpRelative" || last.s === "raise");
-  return { lowerable, readsFlags: reads, writesFlags: writes, mayFault, jumps, stops };
 }
 
 /** A basic block: instructions and where control goes. */

@@ -1,0 +1,63 @@
+import type { Variant } from "../../isa/instruction-builder.ts";
+import type { BuiltVariant } from "../../isa/variants.ts";
+
+/**
+ * Pairs of operations that the loop carries out with one dispatch. A dispatch that the processor under us mispredicts costs four times what
+ * an operation does, and code of any size mispredicts: fewer dispatches are what makes an interpreter faster. The pairs are what compilers
+ * put side by side: two simple operations, a comparison and its branch, stack traffic around calls.
+ */
+
+/** How a variant is written below: mnemonic, operands (r register, m memory, i8 and i immediates, j8 and j targets), operand size. */
+export function shapeOf(v: Variant): string {
+  const { form } = v;
+  const shape = form.operands.map((o) => {
+    if (o.kind === "rm") return v.memory ? "m" : "r";
+    if (o.kind === "gpr") return "r";
+    if (o.kind === "memory") return "m";
+    if (o.kind === "immediate") return form.immediates.includes("b") ? "i8" : "i";
+    if (o.kind === "relative") return form.immediates.includes("cb") ? "j8" : "j";
+    return o.text;
+  });
+  // Of the two encodings of register, register the one whose destination is r/m is what assemblers choose.
+  const reversed = shape.join() === "r,r" && form.operands[0]!.kind === "gpr" && form.operands[1]!.kind === "rm" && !/^MOV[SZ]X/.test(v.instruction.name);
+  return `${v.instruction.name} ${shape.join()}${reversed ? "'" : ""}/${form.operands.some((o) => o.size === 8 && (o.kind === "gpr" || o.kind === "rm")) ? 8 : v.bits}`;
+}
+
+const cross = (first: readonly string[], second: readonly string[]): [string, string][] => first.flatMap((a) => second.map((b): [string, string] => [a, b]));
+
+const SIMPLE = ["ADD", "SUB", "XOR", "AND", "OR"];
+const REGISTER = SIMPLE.map((n) => `${n} r,r/32`), IMMEDIATE = SIMPLE.map((n) => `${n} r,i/32`);
+const MEMORY = SIMPLE.map((n) => `${n} r,m/32`), SHIFTS = ["SHL", "SHR", "SAR", "ROL", "ROR"].map((n) => `${n} r,i8/32`);
+const LOAD = "MOV r,m/32", STORE = "MOV m,r/32", COPY = "MOV r,r/32";
+const COMMON = [...REGISTER, ...IMMEDIATE, ...MEMORY, ...SHIFTS, LOAD, STORE, "LEA r,m/32", "INC r/32"];
+const CONDITIONS = ["E", "NE", "B", "AE", "BE", "A", "L", "GE", "LE", "G", "S", "NS"];
+const branches = (bits: number): string[] => [...CONDITIONS.map((c) => `J${c} j8/${bits}`), `JE j/${bits}`, `JNE j/${bits}`];
+const COMPARE32 = ["CMP r,r/32", "CMP r,i8/32", "CMP r,i/32", "CMP r,m/32", "TEST r,r/32", "DEC r/32"];
+const COMPARE64 = ["CMP r,r/64", "CMP r,i8/64", "TEST r,r/64"], BYTES = ["TEST r,r/8", "CMP m,i8/8"];
+
+/** The pairs by shape. A pair of which one is no case of the loop is left out. */
+export const FUSED_PAIRS: readonly (readonly [string, string])[] = [
+  ...cross(COMMON, COMMON),
+  ...cross(COMPARE32, branches(32)), ...cross([...COMPARE32, ...COMPARE64], branches(64)),
+  ...cross(BYTES, ["JE j8/32", "JNE j8/32", "JE j8/64", "JNE j8/64"]),
+  ...cross([COPY, LOAD, "MOV r,m/64", "MOV r,r/64"], ["ADD r,i8/32", "SUB r,i8/32", "ADD r,i8/64", COPY, "MOV r,r/64"]),
+  ["ADD r,i8/32", "DEC r/32"], ["MOV r,m/8", "MOV m,r/8"], ["SUB r,i8/32", "CALL j/32"],
+  ["PUSH r/32", "PUSH r/32"], ["POP r/32", "POP r/32"], ["POP r/32", "RET /32"], ["PUSH r/32", "SUB r,i8/32"], ["POP r/32", "PUSH r/32"], ["POP r/32", "ADD r,r/32"],
+  ["PUSH r/32", COPY], ["PUSH r/32", "CALL j/32"], ["MOV r,r/32", "CALL j/32"],
+  ["PUSH r/64", "PUSH r/64"], ["POP r/64", "POP r/64"], ["POP r/64", "RET /64"], ["MOV r,r/64", "CALL j/64"],
+];
+
+/** Two cases of the loop that follow one another, by their place in the list of cases. */
+export interface FusedPair { readonly first: number; readonly second: number }
+
+/** The pairs whose variants are cases, in order of their first. */
+export function fusedPairs(cases: readonly BuiltVariant[]): FusedPair[] {
+  const byShape = new Map<string, number>();
+  cases.forEach((b, i) => { if (!byShape.has(shapeOf(b.variant))) byShape.set(shapeOf(b.variant), i); });
+  const pairs = new Map<number, FusedPair>();
+  for (const [a, b] of FUSED_PAIRS) {
+    const first = byShape.get(a), second = byShape.get(b);
+    if (first !== undefined && second !== undefined) pairs.set(first * cases.length + second, { first, second });
+  }
+  return [...pairs.values()].sort((x, y) => x.first - y.first);
+}

@@ -273,6 +273,7 @@ export class CodeCache {
    * `gone` is called when the page's code is dropped.
    */
   enterRegion(pageAt: number, entries: readonly { readonly offset: number; readonly block: number }[], table: number, length: number, gone: () => void): void {
+    this.#refresh();
     const page = this.#byAddress.get(pageAt)!;
     for (const { offset, block } of entries) {
       const number = this.#view.getUint16(pageAt + CODE_PAGE.map + offset * 2, true);

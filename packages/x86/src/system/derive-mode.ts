@@ -37,7 +37,8 @@ export function deriveMode(p: Processor): void {
     if (!protectedMode || virtual) mode |= MODE.real;
     slowCode = wholeSpace(v, s, CS) ? 0 : 1;
     slowStack = wholeSpace(v, s, SS) && (ss & DATA_MASK) === DATA_FLAT ? 0 : 1;
-    if (!slowCode && !slowStack && (cs & CODE_MASK) === CODE_FLAT && flatData(v, s, DS) && flatData(v, s, ES)) mode |= MODE.flat;
+    // Compiled code takes a flat stack to be a 32-bit one.
+    if (!slowCode && !slowStack && (ss & ATTRIBUTE.DB) !== 0 && (cs & CODE_MASK) === CODE_FLAT && flatData(v, s, DS) && flatData(v, s, ES)) mode |= MODE.flat;
     v.setUint32(s + STATE.linearMask.offset, 0xffff_ffff, true);
     v.setUint32(s + STATE.linearMask.offset + 4, 0, true);
     v.setUint32(s + STATE.stackMask.offset, ss & ATTRIBUTE.DB ? 0xffff_ffff : 0xffff, true);

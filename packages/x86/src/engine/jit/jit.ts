@@ -58,13 +58,13 @@ export class Jit {
    * nothing could be compiled or it gave the instruction back: the interpreter has to execute it.
    */
   executeOnce(): boolean {
-    const core = this.#core, v = core.view, s = core.state;
+    const core = this.#core, s = core.state;
     if (this.#units.exports.lookup(s) === 0) return true;
     const place = this.#place();
     if (!place) return false;
     const entered = this.#compile(place.page, place.offset);
     if (!entered) return false;
-    v.setInt32(s + STATE.budget.offset, entered.length + 1, true);
+    core.view.setInt32(s + STATE.budget.offset, entered.length + 1, true);
     const region = this.#units.exports.regions.get(entered.index) as (state: number, block: number) => number;
     return region(s, entered.block) === 0;
   }
@@ -80,7 +80,7 @@ export class Jit {
   #covers(page: number, offset: number): boolean { return ((this.#covered.get(page)?.[offset >> 3] ?? 0) >> (offset & 7) & 1) === 1; }
 
   #compile(page: number, offset: number): Entered | undefined {
-    const core = this.#core, v = core.view, s = core.state;
+    const core = this.#core, s = core.state;
     const { frame, mode } = core.code.describe(page);
     if (!(mode & MODE.flat) || (mode & MODE.size) === MODE.code16) return undefined;
     let covered = this.#covered.get(page);
@@ -95,7 +95,8 @@ export class Jit {
       const bytes = new Uint8Array(core.memory.memory.buffer).fill(0, map, map + 4096);
       for (const b of region.blocks) bytes[map + b.start] = b.index + 1;
     }
-    const stackMask = v.getBigUint64(s + STATE.stackMask.offset, true);
+    // The block map may have made the memory grow.
+    const stackMask = core.view.getBigUint64(s + STATE.stackMask.offset, true);
     const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, map, core.shared);
     const module = new WebAssembly.Module(compiled.bytes as Uint8Array<ArrayBuffer>);
     const engine: { [name: string]: WebAssembly.ExportValue } = {};

@@ -95,6 +95,13 @@ export class FrameMap {
     this.#set(guestFrame, addressOf(frame) | (this.entry(guestFrame) & MAP_ENTRY.readOnly) | MAP_ENTRY.memory | MAP_ENTRY.present);
     this.#log?.note(guestFrame);
   }
+  /** As `adopt`, of a frame with the same content: nothing that the guest sees has changed. */
+  replace(guestFrame: number, frame: Frame): void {
+    const log = this.#log;
+    this.#log = undefined;
+    this.adopt(guestFrame, frame);
+    this.#log = log;
+  }
   /** Takes the right to write away: the next write finds out whether a copy is needed. */
   protect(guestFrame: number): void {
     const entry = this.entry(guestFrame);
@@ -146,6 +153,10 @@ export class FrameMap {
     this.#log = undefined;
   }
 
+  /** Whom its frames are charged to. */
+  get owner(): OwnerId {
+    return this.#owner;
+  }
   /** Releases all frames and the map itself. */
   dispose(): void {
     this.remove(0, this.frameCount);

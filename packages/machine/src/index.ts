@@ -13,6 +13,7 @@ export { addressOf, frameOf, type CodeOwner, type FramePool, type OwnerDescripti
 export { FrameWriter } from "./frame-writer.ts";
 export { FRAME_BYTES, FRAME_SHIFT, MAX_FRAMES, NO_FRAME, type Frame } from "./frame.ts";
 export { GuestMemory, type GuestMapping, type MemoryFailure, type MemoryResult } from "./guest-memory.ts";
+export { ImmutableFrames, type ImmutableFramesAttachment, type Offer } from "./immutable-frames.ts";
 export { InputLog, type Input, type LoggedInput } from "./input-log.ts";
 export type { FrameTotals, Holding, Ledger, OwnerHolding } from "./ledger.ts";
 export type { LinearMemory, MemoryViews } from "./linear-memory.ts";

@@ -19,7 +19,10 @@ export interface FrameTotals {
   readonly committed: number;
 }
 
-/** What one owner, or one tenant with all its owners, references. */
+/**
+ * What one owner, or one tenant with all its owners, references. The table of frames shared by content (kind `sharing`) is no user of its
+ * frames: what it holds together with one other is that one's private, and what it holds alone is in use by nobody.
+ */
 export interface Holding {
   /** References, as often as made: what the owner would need if nothing were shared, not even within itself. */
   readonly references: number;
@@ -72,6 +75,8 @@ export function measureLedger(frames: FrameTotals, owners: readonly Owner[], sou
 
 function hold(owners: readonly Owner[], capacity: number, tableOf: (id: OwnerId) => StandingTable | undefined, holders: (frame: Frame) => number): OwnerHolding[] {
   const charged = new Uint8Array(capacity);
+  const inTable = new Uint8Array(capacity);
+  for (const { id, kind } of owners) if (kind === "sharing") tableOf(id)?.each((frame) => { inTable[frame] = 1; });
   return owners.flatMap((owner) => {
     const table = tableOf(owner.id);
     const held: number[] = [];
@@ -83,7 +88,12 @@ function hold(owners: readonly Owner[], capacity: number, tableOf: (id: OwnerId)
     if (!table?.stands()) return [];
     const line = { references, private: 0, shared: 0, saved: 0 };
     for (const frame of held) {
-      if (holders(frame) <= 1) line.private++;
+      if (owner.kind === "sharing") {
+        if (holders(frame) <= 1) line.private++;
+        else line.shared++;
+        continue;
+      }
+      if (holders(frame) - inTable[frame]! <= 1) line.private++;
       else {
         line.shared++;
         line.saved += charged[frame]!;

@@ -53,9 +53,11 @@ export function consistent(machine: Machine): string[] {
     expect("immutable flag", machine.pool.flags.get(frame) & 2, (tenantsOf.get(frame)?.size ?? 0) > 1 ? 2 : 0);
   }
   if (frames.inUse !== references.size + frames.tables) problems.push(`${frames.inUse} frames in use, but ${references.size} referenced and ${frames.tables} of tables`);
-  const privateAndShared = owners.reduce((sum, o) => sum + o.private + o.shared - o.saved, 0);
+  // The table of frames shared by content is charged only with what nobody else holds.
+  const charge = (o: (typeof owners)[number]): number => o.private + (o.kind === "sharing" ? 0 : o.shared - o.saved);
+  const privateAndShared = owners.reduce((sum, o) => sum + charge(o), 0);
   if (privateAndShared !== references.size) problems.push(`owners are charged ${privateAndShared} frames, ${references.size} are referenced`);
-  const byTenant = tenants.reduce((sum, t) => sum + t.private + t.shared - t.saved, 0);
+  const byTenant = tenants.reduce((sum, t) => sum + charge(t), 0);
   if (byTenant !== references.size) problems.push(`tenants are charged ${byTenant} frames, ${references.size} are referenced`);
   return problems;
 }

@@ -16,7 +16,7 @@ test("four workers allocate, lend, copy and release in one machine at once", asy
     return at;
   });
   const results = await Promise.all(rings.map((outgoing, n) => new Promise<StressResult>((resolve, reject) => {
-    const data: StressData = { attachment: machine.attachment(), seed: 1000 + n, rounds: 60_000, outgoing, incoming: rings[(n + workers - 1) % workers]! };
+    const data: StressData = { attachment: machine.attachment(), seed: 1000 + n, rounds: 25_000, outgoing, incoming: rings[(n + workers - 1) % workers]! };
     const worker = host.workers.start(new URL("stress-worker.ts", import.meta.url), { name: `worker ${n}`, data });
     worker.onMessage((message) => {
       resolve(message as StressResult);

@@ -8,7 +8,7 @@ import { Random } from "./random.ts";
 const PROGRAMS: { readonly [name: string]: (r: (name: string) => string, mode: Mode) => string } = {
   "sieve: loops, bytes, string fill": (r) => `
     mov edi, ${AT.data}
-    mov ecx, 1024
+    mov ecx, 400
     mov al, 1
     rep stosb
     mov ebx, 2
@@ -17,17 +17,17 @@ const PROGRAMS: { readonly [name: string]: (r: (name: string) => string, mode: M
       je skip
       lea esi, [${r("bx")} + ${r("bx")}]
       inner:
-        cmp esi, 1024
+        cmp esi, 400
         jae skip
         mov byte [${r("si")} + ${AT.data}], 0
         add esi, ebx
         jmp inner
       skip:
       inc ebx
-      cmp ebx, 1024
+      cmp ebx, 400
       jb outer
     xor eax, eax
-    mov ecx, 1023
+    mov ecx, 399
     count:
       add al, [${r("cx")} + ${AT.data}]
       adc ah, 0

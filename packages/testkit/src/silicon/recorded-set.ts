@@ -8,6 +8,7 @@ export const RECORDED_MAPS: readonly (readonly [map: string, count: number, limi
   ["int", 300_000, { completed: 2, faults: 1, environments: 0 }],
   ["vex", 50_000, { completed: 3, faults: 1, environments: 0 }],
   ["x87", 300_000, { completed: 1, faults: 1, environments: 1 }],
+  ["x87-edge", 300_000, { completed: 2, faults: 1, environments: 2 }],
   ["0f", 300_000, { completed: 1, faults: 1, environments: 1 }],
   ["0f38", 100_000, { completed: 1, faults: 1, environments: 1 }],
   ["0f3a", 100_000, { completed: 1, faults: 1, environments: 1 }],

@@ -70,12 +70,13 @@ describe("frames shared by content", () => {
   });
 });
 
-test("four tenants on four workers offer, write and sweep at once", async () => {
+// Few contents, so that most frames are shared; and so many that the last user of a frame leaves while another one is about to find it.
+test.each([[64, 12, 20], [4, 60, 0]])("four tenants with %d frames and %d contents on four workers offer, write and sweep at once", async (frames, contents, saved) => {
   const host = nodeHost();
   const machine = await Machine.create(host, { memory: 16 << 20, shared: true });
   const table = ImmutableFrames.create(machine, 32);
   const results = await Promise.all([0, 1, 2, 3].map((n) => new Promise<{ offers: { [offer: string]: number }; problems: string[] }>((resolve, reject) => {
-    const worker = host.workers.start(new URL("sharing-worker.ts", import.meta.url), { name: `tenant ${n}`, data: { attachment: machine.attachment(), table: table.attachment(), seed: n + 1, rounds: 20_000 } });
+    const worker = host.workers.start(new URL("sharing-worker.ts", import.meta.url), { name: `tenant ${n}`, data: { attachment: machine.attachment(), table: table.attachment(), seed: n + 1, rounds: 8000, frames, contents } });
     worker.onMessage((message) => {
       resolve(message as { offers: { [offer: string]: number }; problems: string[] });
       void worker.terminate();
@@ -83,10 +84,10 @@ test("four tenants on four workers offer, write and sweep at once", async () => 
     void worker.ended.then((error) => reject(error ?? new Error("the worker ended")));
   })));
   expect(results.flatMap((r) => r.problems)).toEqual([]);
-  for (const { offers } of results) expect(offers["shared"]).toBeGreaterThan(1000);
+  for (const { offers } of results) expect(offers["shared"]).toBeGreaterThan(50);
   expect(consistent(machine)).toEqual([]);
   // Twelve contents, most of them with all four; what one tenant has twice counts as its references.
-  expect(machine.ledger().saved).toBeGreaterThan(20);
+  expect(machine.ledger().saved).toBeGreaterThanOrEqual(saved);
   for (const tenant of machine.ledger().owners.filter((o) => o.kind === "engine")) machine.pool.removeOwner(tenant.id);
   for (const tenant of machine.ledger().owners.filter((o) => o.kind === "vm")) machine.pool.removeOwner(tenant.id);
   table.sweep();

@@ -1,6 +1,7 @@
 import type { Instruction } from "./instruction.ts";
 import { INTEGER } from "./integer/index.ts";
-import { SSE_INSTRUCTIONS } from "./sse/sse-instructions.ts";
+import { MMX } from "./mmx/index.ts";
+import { SSE } from "./sse/index.ts";
 import { SYSTEM } from "./system/index.ts";
 import { X87 } from "./x87/index.ts";
 
@@ -9,5 +10,6 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...INTEGER,
   ...SYSTEM,
   ...X87,
-  ...SSE_INSTRUCTIONS,
+  ...MMX,
+  ...SSE,
 ];

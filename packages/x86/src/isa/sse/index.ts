@@ -1,5 +1,4 @@
 import type { Instruction } from "../instruction.ts";
-import { EMMS } from "../mmx/emms.ts";
 import { AES } from "./aes.ts";
 import { BLEND } from "./blend.ts";
 import { PCLMULQDQ } from "./carryless-multiply.ts";
@@ -27,10 +26,10 @@ import { SHUFFLE } from "./shuffle.ts";
 import { STRING_COMPARE } from "./string-compare.ts";
 import { XSAVE } from "./xsave.ts";
 
-/** MMX, SSE to SSE4.2, AES-NI, PCLMULQDQ, SHA and the instructions that save their state. */
-export const SSE_INSTRUCTIONS: readonly Instruction[] = [
+/** SSE to SSE4.2, AES-NI, PCLMULQDQ, SHA with the MMX forms of packed operations, and the instructions that save vector state. */
+export const SSE: readonly Instruction[] = [
   ...MOVES, ...SCALAR_MOVES, ...HALF_MOVES, ...INSERT_EXTRACT, ...EXTEND, ...BLEND, ...SHUFFLE, ...PACK, ...LOGIC,
   ...PACKED_ARITHMETIC, ...PACKED_COMPARE, ...PACKED_SHIFT, MPSADBW, ...STRING_COMPARE, ...AES, ...SHA, PCLMULQDQ,
   ...FLOAT_ARITHMETIC, ...FLOAT_COMPARE, ...FLOAT_HORIZONTAL, ...FLOAT_ROUND, ...SCALAR_CONVERSIONS, ...PACKED_CONVERSIONS, ...RECIPROCALS,
-  ...FXSAVE, ...XSAVE, EMMS,
+  ...FXSAVE, ...XSAVE,
 ];

@@ -1,17 +1,17 @@
+import { disassemble } from '@ringzero/x86';
 import { DECODED, MODE, defaultInstructionSet } from '@ringzero/x86/internals';
 import type { IgnoredBits } from '../oracle/architectural-state.ts';
 import { undefinedFlags } from '../silicon/undefined-flags.ts';
 import type { VcpuSubject } from './vcpu-subject.ts';
 
 const LONGEST = 15;
+const SIZES = [16, 32, 64] as const;
 
 /** An instruction about to execute. */
 export interface NextInstruction {
   readonly selector: number;
   readonly offset: bigint;
   readonly bytes: Uint8Array;
-  /** Code size in bits. */
-  readonly size: 16 | 32 | 64;
   /** Flags that it leaves undefined. */
   readonly undefined: IgnoredBits;
   /** HLT, at a privilege level that may execute it. */
@@ -26,11 +26,12 @@ export function nextInstruction(subject: VcpuSubject): NextInstruction {
   const status = decoder.decode(code, 0, code.length, mode);
   const built = status === DECODED.ok ? defaultInstructionSet().built(decoder.variant) : undefined;
   const bytes = code.subarray(0, built ? decoder.length : Math.min(code.length, 4));
+  const text = code.length === 0 ? '(not present)'
+    : disassemble(code, { mode: SIZES[(mode & MODE.size) as 0 | 1 | 2], address: processor.rip, real: (mode & MODE.real) !== 0 }).text;
   return {
-    selector: processor.selector(1), offset: processor.rip, bytes, size: ([16, 32, 64] as const)[(mode & MODE.size) as 0 | 1 | 2],
+    selector: processor.selector(1), offset: processor.rip, bytes, text,
     undefined: built ? { rflags: BigInt(undefinedFlags(decoder, built, processor.gpr32(1) & 0xff)) } : {},
     isHalt: built?.variant.instruction.name === 'HLT' && processor.cpl === 0,
-    text: built ? built.variant.form.text.replace(/^.*?  /, '') : code.length === 0 ? '(not present)' : '(no instruction)',
   };
 }
 

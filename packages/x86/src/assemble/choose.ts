@@ -49,13 +49,24 @@ function* readings(i: ValuedInstruction): Generator<readonly ValuedOperand[]> {
     && second.size === 0 && (second.value === undefined || (second.value >= 0n && second.value < 1n << 32n))) {
     yield [{ ...first, register: REGISTERS.get(gprName(first.register.number, 32, false))! }, second];
   }
-  // A selector is moved to and from general registers of any size; the form without prefix does it.
-  const general = (o: ValuedOperand | undefined, size: number): ValuedOperand | undefined =>
-    o?.kind === "register" && o.register.set === "gpr" && o.register.size > 8 ? { ...o, register: REGISTERS.get(gprName(o.register.number, size, false))! } : undefined;
-  if (mnemonic === "MOV" && first?.kind === "register" && first.register.set === "segment") {
-    for (const size of [16, 32]) { const o = general(second, size); if (o) yield [first, o]; }
-  }
+  yield* selectorReadings(mnemonic, first, second);
   if (mnemonic.startsWith("F")) yield* stackReadings(operands);
+}
+
+/** A selector moves to and from general registers of any size: the form without prefix does it, as in NASM. */
+function* selectorReadings(mnemonic: string, first: ValuedOperand | undefined, second: ValuedOperand | undefined): Generator<readonly ValuedOperand[]> {
+  const resized = (o: ValuedOperand | undefined, size: number): ValuedOperand | undefined =>
+    o?.kind === "register" && o.register.set === "gpr" && o.register.size > 8 ? { ...o, register: REGISTERS.get(gprName(o.register.number, size, false))! } : undefined;
+  const isSegment = (o: ValuedOperand | undefined): boolean => o?.kind === "register" && o.register.set === "segment";
+  if (mnemonic === "MOV" && isSegment(first)) {
+    for (const size of [16, 32]) { const o = resized(second, size); if (o) yield [first!, o]; }
+  }
+  const wide = resized(first, 32);
+  if (mnemonic === "MOV" && isSegment(second) && wide && first?.kind === "register" && first.register.size === 64) yield [wide, second!];
+  if ((mnemonic === "LAR" || mnemonic === "LSL") && first?.kind === "register") {
+    const o = resized(second, first.register.size);
+    if (o) yield [first, o];
+  }
 }
 
 /** `loop label, ecx`: the counter says the address size. */

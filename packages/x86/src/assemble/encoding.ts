@@ -70,6 +70,8 @@ export function encode(e: Encoding, address: bigint): number[] | undefined {
   const wide = form.w === 1 || (form.w === undefined && form.sized && e.operandSize === 64 && defaultOperandSize(form, codeSize) !== 64);
   const operandPrefix = sizedByPrefix(form) && !wide && e.operandSize !== defaultOperandSize(form, codeSize);
   if (operandPrefix && (form.prefix === "none" || (codeSize === 64 && e.operandSize !== 16))) return undefined;
+  // A mandatory 66 selects the operand size as well, where that makes a difference (MOVBE, RDRAND with 66).
+  if (form.prefix === 0x66 && sizedByPrefix(form) && !wide && !operandPrefix) return undefined;
   if (wide && !form.vex && codeSize !== 64) return undefined;
   if (e.addressSize !== codeSize && (codeSize === 64 ? e.addressSize === 16 : e.addressSize === 64)) return undefined;
   if (e.lock) w.bytes.push(0xf0);

@@ -46,8 +46,10 @@ export function widthOf(size: OperandSpec["size"], bits: CodeSize): number {
 }
 
 /** Width of the memory alternative in bits as a size keyword says it; 0 where any keyword does. */
-export function memoryWidth(spec: OperandSpec, bits: CodeSize): number {
-  return spec.kind === "memory" && /^m(\d+byte)?$|&/.test(spec.text) ? 0 : widthOf(spec.memorySize, bits);
+export function memoryWidth(form: FormSpec, spec: OperandSpec, bits: CodeSize): number {
+  // The x87 environment has a layout by operand size, and no size of its own.
+  const environment = form.map === 0 && form.opcode >= 0xd8 && form.opcode <= 0xdf && spec.text === "mv";
+  return environment || (spec.kind === "memory" && /^m(\d+byte)?$|&/.test(spec.text)) ? 0 : widthOf(spec.memorySize, bits);
 }
 
 /** Operand sizes to try for a spelling: all that the mode has, the default first. */
@@ -135,7 +137,7 @@ class Matcher {
       case "gpr": case "rm": if (r.set !== "gpr" || r.size !== width) return false; break;
       case "vector": if (r.set !== "xmm") return false; break;
       case "mmx": if (r.set !== "mmx") return false; break;
-      case "segment": if (r.set !== "segment") return false; break;
+      case "segment": if (r.set !== "segment" || (spec.field === undefined && r.number !== spec.number)) return false; break;
       case "control": if (r.set !== "control") return false; break;
       case "debug": if (r.set !== "debug") return false; break;
       case "stack": if (r.set !== "stack" || (spec.field === undefined && r.number !== spec.number)) return false; break;
@@ -162,9 +164,9 @@ class Matcher {
       if (o.absoluteSize === 64) return false;
       this.memory = o.memory;
     }
-    const width = memoryWidth(spec, this.#bits), variable = typeof spec.memorySize === "string";
+    const width = memoryWidth(this.#form, spec, this.#bits), variable = typeof spec.memorySize === "string";
     if (width !== 0) {
-      if (o.size === 0) [this.assumedSize, this.assumedVariable] = [width, variable && spec.memorySize !== "y"];
+      if (o.size === 0) [this.assumedSize, this.assumedVariable] = [width, variable && spec.memorySize !== "y" && o.distance !== "far"];
       else if (o.size !== width) return false;
       this.pinned ||= o.size !== 0 && variable;
     }

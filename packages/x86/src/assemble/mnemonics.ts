@@ -26,7 +26,7 @@ const SIZED_NAMES: { readonly [name: string]: readonly string[] } = {
   CBW: ["CBW", "CWDE", "CDQE"], CWD: ["CWD", "CDQ", "CQO"],
 };
 /** Mnemonics that take a size letter where the size is not the mode's own. */
-const SUFFIXED: ReadonlySet<string> = new Set(["PUSHF", "POPF", "PUSHA", "POPA", "IRET", "RETF", "SYSRET", "SYSEXIT"]);
+const SUFFIXED: ReadonlySet<string> = new Set(["PUSHF", "POPF", "PUSHA", "POPA", "IRET", "RETF", "SYSRET"]);
 const COUNTER_NAMES = ["JCXZ", "JECXZ", "JRCXZ"] as const;
 
 /** Other names of conditions (SDM vol. 2A, "Jcc—Jump if Condition Is Met"). */
@@ -56,13 +56,13 @@ export function spell(form: FormSpec, operandSize: CodeSize, addressSize: CodeSi
   if (sized) return sized[SIZES.indexOf(operandSize)]!;
   if (mnemonic === "JCXZ") return COUNTER_NAMES[SIZES.indexOf(addressSize)]!;
   if (mnemonic === "XLAT") return "XLATB";
-  if (SUFFIXED.has(mnemonic) && operandSize !== defaultSize) return mnemonic + LETTERS[operandSize];
+  if (SUFFIXED.has(mnemonic) && form.sized && operandSize !== defaultSize) return mnemonic + LETTERS[operandSize];
   return mnemonic;
 }
 
 /** INS and OUTS have no 64-bit elements. */
 function elementSize(form: FormSpec, operandSize: CodeSize): CodeSize {
-  return operandSize === 64 && form.operands.some((o) => o.memorySize === "z") ? 32 : operandSize;
+  return operandSize === 64 && (form.mnemonic === "INS" || form.mnemonic === "OUTS") ? 32 : operandSize;
 }
 
 /** Whether a form's operands are left out of the text. */
@@ -95,7 +95,7 @@ function namesOf(form: FormSpec, plain: Spelling): { name: string; spelling: Spe
   const sized = SIZED_NAMES[mnemonic];
   if (sized) return sized.map((name, i) => ({ name, spelling: { ...plain, operandSize: SIZES[i] } }));
   if (mnemonic === "JCXZ") return COUNTER_NAMES.map((name, i) => ({ name, spelling: { ...plain, addressSize: SIZES[i] } }));
-  if (SUFFIXED.has(mnemonic)) for (const operandSize of SIZES) names.push({ name: mnemonic + LETTERS[operandSize], spelling: { ...plain, operandSize } });
+  if (SUFFIXED.has(mnemonic) && form.sized) for (const operandSize of SIZES) names.push({ name: mnemonic + LETTERS[operandSize], spelling: { ...plain, operandSize } });
   if (COMPARES.has(mnemonic) && form.immediates.length === 1) {
     COMPARE_PREDICATES.forEach((p, i) => names.push({ name: `CMP${p}${mnemonic.slice(3)}`, spelling: { ...plain, immediate: BigInt(i) } }));
   }

@@ -7,7 +7,7 @@ export const SIZE_KEYWORDS: { readonly [name: string]: number } = {
   byte: 8, word: 16, dword: 32, qword: 64, fword: 48, tword: 80, tbyte: 80, oword: 128, dqword: 128, xmmword: 128,
 };
 
-/** What may precede an operand: `strict dword`, `short`, `near`, `far`, `to`. */
+/** What may precede an operand: `strict dword`, `short`, `near`, `far`. */
 export interface OperandWords {
   /** Size keyword in bits, or 0. */
   readonly size: number;
@@ -37,7 +37,12 @@ export type SourceOperand = OperandWords & { readonly column: number } & (
 export function parseOperands(r: TokenReader): SourceOperand[] {
   const operands: SourceOperand[] = [];
   if (r.done) return operands;
-  do operands.push(parseOperand(r)); while (r.accept(","));
+  do {
+    // NASM's `fadd to st1` is `fadd st1, st0`.
+    const to = r.acceptName("to") !== undefined;
+    operands.push(parseOperand(r));
+    if (to) operands.push({ kind: "register", register: REGISTERS.get("st0")!, size: 0, strict: false, distance: undefined, column: r.column });
+  } while (r.accept(","));
   if (!r.done) throw new ProblemError("unexpected text after the operand", r.column, "operands are separated by commas");
   return operands;
 }
@@ -51,7 +56,7 @@ function parseOperand(r: TokenReader): SourceOperand {
     if (keyword) size = keyword;
     else if (word === "strict") strict = true;
     else if (word === "short" || word === "near" || word === "far") distance = word;
-    else if (word !== "ptr" && word !== "to") break;
+    else if (word !== "ptr") break;
     r.at++;
   }
   const words = { size, strict, distance, column };

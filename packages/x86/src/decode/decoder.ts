@@ -147,8 +147,6 @@ export class Decoder {
     let entry: DecodeEntry | undefined;
     for (const c of candidates) {
       if (c.vex !== vex) continue;
-      // 90 is NOP and not XCHG rAX, rAX; with REX.B it is XCHG r8, rAX.
-      if (byte === 0x90 && map === 0 && !c.plusR && rex & 1) continue;
       // 90 is NOP (PAUSE with F3), with REX.B XCHG r8, rAX.
       if (byte === 0x90 && map === 0 && c.plusR !== ((rex & 1) === 1)) continue;
       if (size === MODE.code64 ? c.i64 : c.o64) continue;
@@ -197,11 +195,11 @@ export class Decoder {
       this.reg = entry.plusR ? (byte & 7) | ((rex & 1) << 3) : 0;
     }
     this.segment = segment >= 0 ? segment : defaultSegment;
-    if (lock && !(entry.lock && this.memory)) return this.#finish(entry, DECODED.invalid, size);
-    return this.#finish(entry, DECODED.ok, size);
+    if (lock && !(entry.lock && this.memory)) return this.#finish(entry, DECODED.invalid);
+    return this.#finish(entry, DECODED.ok);
   }
 
-  #finish(entry: DecodeEntry, status: number, size: number): number {
+  #finish(entry: DecodeEntry, status: number): number {
     for (let i = 0; i < entry.immediates.length; i++) {
       const kind = entry.immediates[i]!;
       let value: number;
@@ -229,7 +227,6 @@ export class Decoder {
       }
       this.immediate = i === 0 ? value : (this.immediate & 0xffff) | (value << 16);
     }
-    void size;
     if (this.#short) return DECODED.more;
     if (status !== DECODED.ok) return status;
     const repeat = this.repeat === 0xf3 ? 1 : this.repeat === 0xf2 ? 2 : 0;

@@ -76,7 +76,7 @@ export function* disassembleAll(bytes: Uint8Array, options: DisassembleOptions):
 
 function one(d: Decoder, bytes: Uint8Array, at: number, address: bigint, options: DisassembleOptions): Disassembled {
   const status = d.decode(bytes, at, bytes.length, CODE_MODE[options.mode] | MODE.flat | (options.real ? MODE.real : 0));
-  if (status !== DECODED.ok) {
+  if (status !== DECODED.ok || d.entry!.numbered.form.operands.some((o) => o.kind === "segment" && o.field === "a" && d.reg > 5)) {
     const byte = `0x${(bytes[at] ?? 0).toString(16).padStart(2, "0")}`;
     return { address, length: 1, text: `db ${byte}`, mnemonic: "db", operands: [{ kind: "immediate", text: byte, value: BigInt(bytes[at] ?? 0) }], valid: false };
   }

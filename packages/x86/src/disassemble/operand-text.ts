@@ -40,7 +40,7 @@ export function operandText(spec: OperandSpec, c: OperandContext): DisassembledO
     case "vector": case "implicit": return register(`xmm${number}`);
     case "mmx": return register(`mm${number}`);
     case "stack": return register(`st${number}`);
-    case "segment": return register(SEGMENT_NAMES[number] ?? `segment${number}`);
+    case "segment": return register(SEGMENT_NAMES[number]!);
     case "control": return register(`cr${number}`);
     case "debug": return register(`dr${number}`);
     case "one": return { kind: "immediate", text: "1", value: 1n };
@@ -72,7 +72,13 @@ function immediateText(spec: OperandSpec, c: OperandContext): DisassembledOperan
   value = BigInt.asUintN(width, value);
   // With nothing else to say an operand size other than the usual one, the immediate does.
   const alone = form.sized && form.operands.length === 1 && (spec.signed || spec.size === "v") && c.operandSize !== defaultOperandSize(form, c.mode);
-  return { kind: "immediate", text: `${alone ? SIZE_NAMES[c.operandSize]! : ""}${value < 10n ? value : hex(value)}`, value };
+  const word = alone ? SIZE_NAMES[c.operandSize]! : keptWide(spec, c, value) ? `strict ${SIZE_NAMES[spec.size === "v" ? 64 : 32]!}` : "";
+  return { kind: "immediate", text: `${word}${value < 10n ? value : hex(value)}`, value };
+}
+
+/** The assembler writes MOV r64, imm as MOV r32, imm32 where it can: a wider one is marked. */
+function keptWide(spec: OperandSpec, c: OperandContext, value: bigint): boolean {
+  return c.form.mnemonic === "MOV" && c.operandSize === 64 && !c.decoder.memory && (spec.size === "v" || spec.size === "z") && value < 1n << 32n;
 }
 
 /** Whether the memory operand's registers show the address size. */
@@ -108,11 +114,11 @@ function memoryText(spec: OperandSpec, c: OperandContext): DisassembledOperand {
 
 /** The size keyword; left out where a register of the same size stands beside. */
 function sizeWord(spec: OperandSpec, c: OperandContext): string {
-  const width = memoryWidth(spec, c.operandSize);
+  const width = memoryWidth(c.form, spec, c.operandSize);
   if (width === 0) return "";
   if (/^m16:/.test(spec.text)) {
-    const usual = c.operandSize === defaultOperandSize(c.form, c.mode) || c.form.operands.length > 1;
-    return c.form.operands.length > 1 ? "" : usual ? "far " : `far ${SIZE_NAMES[width]!}`;
+    if (c.form.operands.length > 1) return "";
+    return width === widthOf(spec.memorySize, defaultOperandSize(c.form, c.mode)) ? "far " : `far ${SIZE_NAMES[width]!}`;
   }
   const register = c.form.operands.some((o) => o !== spec && o.register && !o.memory && o.text !== "CL" && o.text !== "DX" && (o.kind === "gpr" || o.kind === "fixed" || o.kind === "vector" || o.kind === "mmx") && o.size === spec.memorySize);
   return register ? "" : SIZE_NAMES[width] ?? "";

@@ -1,8 +1,8 @@
 import { UD } from "../instruction-builder.ts";
-import { instruction, type Instruction } from "../instruction.ts";
+import { instruction, type Feature, type Instruction } from "../instruction.ts";
 
 /** The hint opcodes 0F 18 to 0F 1F: PREFETCHh and NOP, ENDBR and others on processors that know them; nothing here. */
-const HINTS = ["18", "19", "1A", "1B", "1C", "1D", "1E", "1F"] as const;
+const HINTS = ["1F", "18", "19", "1A", "1B", "1C", "1D", "1E"] as const;
 
 /**
  * NOP — No operation; the operand is not accessed. SDM vol. 2B, "NOP—No Operation". 90 with REX.B is XCHG. 0F 18 to 1F cover PREFETCHh
@@ -35,6 +35,20 @@ export const PREFETCHW: Instruction = instruction("PREFETCHW", {
   execute() {},
 });
 
+function hint(name: string, form: string, title: string, feature?: Feature): Instruction {
+  return instruction(name, { forms: [form], title, ...(feature ? { feature } : {}), execute() {} });
+}
+
+/** PREFETCHh — Prefetch a line; the address is not checked. SDM vol. 2B, "PREFETCHh—Prefetch Data Into Caches". */
+const PREFETCHES: readonly Instruction[] = ["NTA", "T0", "T1", "T2"].map((where, digit) =>
+  hint(`PREFETCH${where}`, `0F 18 /${digit}  PREFETCH${where} m8`, "PREFETCHh—Prefetch Data Into Caches", "sse"));
+
+/** ENDBR32, ENDBR64 — Targets of indirect branches; nothing without CET. SDM vol. 2A, "ENDBR32" and "ENDBR64". */
+const END_BRANCHES: readonly Instruction[] = [
+  hint("ENDBR32", "F3 0F 1E FB  ENDBR32", "ENDBR32—Terminate an Indirect Branch in 32-bit and Compatibility Mode", "nopl"),
+  hint("ENDBR64", "F3 0F 1E FA  ENDBR64", "ENDBR64—Terminate an Indirect Branch in 64-bit Mode", "nopl"),
+];
+
 function undefinedInstruction(name: string, form: string): Instruction {
   return instruction(name, { forms: [`${form}  ${name}`], title: "UD—Undefined Instruction", execute(m) { m.raise(UD); } });
 }
@@ -45,4 +59,4 @@ export const UD1: Instruction = undefinedInstruction("UD1", "0F B9");
 export const UD2: Instruction = undefinedInstruction("UD2", "0F 0B");
 
 /** What does nothing, and what never does anything. */
-export const NO_OPERATIONS: readonly Instruction[] = [NOP, LONG_NOP, PAUSE, PREFETCHW, UD0, UD1, UD2];
+export const NO_OPERATIONS: readonly Instruction[] = [NOP, LONG_NOP, ...PREFETCHES, ...END_BRANCHES, PAUSE, PREFETCHW, UD0, UD1, UD2];

@@ -8,7 +8,7 @@ export {
 export { CpuModel, type HypervisorIdentity, type IntelBehaviour, type ModelChanges } from "./model/cpu-model.ts";
 export { PROCESS_ENTRY, ProcessTable, type TablePages } from "./mmu/process-table.ts";
 export { PlainMemory } from "./plain-memory.ts";
-export { openBus, type Bus, type Io } from "./system/bus.ts";
+export { openBus, type Bus, type Io, type TaskPriority } from "./system/bus.ts";
 export type { Notice } from "./system/notice.ts";
 export { flatProtectedState, type FlatSelectors } from "./system/flat-state.ts";
 export type { VcpuState } from "./system/snapshot.ts";

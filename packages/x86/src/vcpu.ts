@@ -7,7 +7,7 @@ import type { ProcessTable } from "./mmu/process-table.ts";
 import { CONTEXT } from "./mmu/tlb.ts";
 import type { CpuModel } from "./model/cpu-model.ts";
 import { EVENT, STATE } from "./state/state.ts";
-import { openBus, type Io } from "./system/bus.ts";
+import { openBus, type Io, type TaskPriority } from "./system/bus.ts";
 import { codeBreakpoint, recordDebugCause } from "./system/debug.ts";
 import { deliverException, deliverInterrupt } from "./system/deliver.ts";
 import { FLAG } from "./system/flags.ts";
@@ -32,6 +32,8 @@ export interface VcpuOptions {
   readonly entropy?: () => bigint;
   /** The time stamp counter after so many retired instructions; default: that number. */
   readonly timeStamp?: (retired: number) => bigint;
+  /** The local APIC's task priority, which CR8 shows; default: a register of its own that nothing follows from. */
+  readonly taskPriority?: TaskPriority;
   /** This processor's APIC identifier and the number of processors in its package; default: 0 of 1. */
   readonly apicId?: number;
   readonly processors?: number;
@@ -77,7 +79,7 @@ export class Vcpu {
       isa: options.isa ?? defaultInstructionSet(), engine: options.engine ?? "interpreter", model: options.model, memory: options.memory,
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
-      notice: options.notice, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
+      notice: options.notice, taskPriority: options.taskPriority, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
     });
     setIntercepts(this.processor, options.intercepts ?? Intercepts.none);
     this.reset();

@@ -59,8 +59,8 @@ export class CpuModel {
   readonly eferMask: number;
   /** Bits of XCR0 that may be set. */
   readonly xcr0Mask: number;
-  /** Bits of rFLAGS that exist: without CPUID there is no ID. */
-  readonly flagsMask: number;
+  /** Bits of rFLAGS that do not exist: without CPUID there is no ID. SDM vol. 1, "EFLAGS Register". */
+  readonly flagsAbsent: number;
   /** Family, model and stepping as CPUID leaf 1 reports them in EAX and RESET leaves them in EDX. */
   readonly signature: number;
   /** Bits of physical addresses beyond the implemented ones: reserved in page tables of 8-byte entries. */
@@ -84,7 +84,7 @@ export class CpuModel {
     this.cr4Mask = controlMask(features, "cr4");
     this.eferMask = controlMask(features, "efer");
     this.xcr0Mask = features.has("xsave") ? 3 : 0;
-    this.flagsMask = 0x003f_7fd5 & ~(features.has("cpuid") ? 0 : 1 << 21);
+    this.flagsAbsent = features.has("cpuid") ? 0 : 1 << 21;
     this.signature = signatureOf(level);
     this.reservedLarge = features.has("pse36") ? 0x3f_e000 & ~((1 << (13 + Math.min(level.physicalBits - 32, 8))) - 1) : 0x3f_e000;
     this.reservedPhysical = 0x000f_ffff_ffff_ffffn & ~((1n << BigInt(level.physicalBits)) - 1n);

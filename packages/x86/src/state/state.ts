@@ -94,6 +94,8 @@ export const STATE = {
   reservedPhysical: u64(), reservedLarge: u32(), reservedGiant: u32(),
   /** The four page-directory-pointer table entries of PAE paging, loaded with CR3. */
   pdpte: u64(4),
+  /** Bits of rFLAGS that the model does not have. */
+  flagsAbsent: u32(),
   /** What keeps x87, MMX and SSE instructions from executing; 0 = nothing. See `isa/unit-checks.ts`. */
   unitsOff: u32(),
   /** A20 gate as a mask on physical addresses. */

@@ -15,6 +15,12 @@ export interface Io {
   readonly mmio: Bus;
 }
 
+/** The local APIC's task priority as CR8 shows it: bits 7-4 of the register. APM vol. 2, "Task Priority Register (TPR)", "CR8". */
+export interface TaskPriority {
+  read(): number;
+  write(priority: number): void;
+}
+
 /** A bus that nobody answers on. */
 export const openBus: Bus = { read: (_address, size) => (size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1), write() {} };
 

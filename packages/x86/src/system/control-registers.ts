@@ -74,7 +74,8 @@ function readControl(p: Processor, register: number, to: number): void {
   if (register === 4 && p.model.cr4Mask === 0) { p.raise(VECTOR.UD); return; }
   if (!unlessIntercepted(p, interceptControlRead(register), movInfo(to))) return;
   const field = { 0: STATE.cr0, 2: STATE.cr2, 3: STATE.cr3, 4: STATE.cr4 }[register] ?? STATE.cr8;
-  if (p.code64) p.setGpr(to, p.getBig(field));
+  if (register === 8 && p.taskPriority) p.setGpr(to, BigInt(p.taskPriority.read()));
+  else if (p.code64) p.setGpr(to, p.getBig(field));
   else p.setGpr32(to, p.get(field));
 }
 
@@ -92,6 +93,7 @@ function writeControl(p: Processor, register: number, from: number): void {
     case 4: setCr4(p, value); break;
     default:
       if (value >> 4n !== 0n) p.raise(VECTOR.GP, 0);
+      else if (p.taskPriority) p.taskPriority.write(Number(value));
       else p.setBig(STATE.cr8, value);
   }
 }

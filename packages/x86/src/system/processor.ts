@@ -8,7 +8,7 @@ import { INFO } from "../mmu/access.ts";
 import type { CpuModel } from "../model/cpu-model.ts";
 import { EVENT, SEGMENT, SEGMENT_STRIDE, STATE } from "../state/state.ts";
 import type { VcpuMemory } from "../vcpu-memory.ts";
-import { readBus, writeBus, type Io } from "./bus.ts";
+import { readBus, writeBus, type Io, type TaskPriority } from "./bus.ts";
 import { armBreakpoints, noteDataAccess } from "./debug.ts";
 import { Descriptor } from "./descriptor.ts";
 import { deriveContext, deriveMode } from "./derive-mode.ts";
@@ -32,6 +32,7 @@ export interface ProcessorOptions {
   /** The time stamp counter after so many retired instructions. */
   readonly timeStamp: (retired: number) => bigint;
   readonly notice: ((notice: Notice) => void) | undefined;
+  readonly taskPriority?: TaskPriority | undefined;
   readonly apicId: number;
   readonly processors: number;
 }
@@ -82,6 +83,8 @@ export class Processor {
   readonly msrs: Map<number, bigint> = new Map();
   /** Hears of what the owner may want to know. */
   readonly notice: ((notice: Notice) => void) | undefined;
+  /** What CR8 reads and writes where there is a local APIC. */
+  readonly taskPriority: TaskPriority | undefined;
   /** This processor's APIC identifier, and processors in the package. */
   readonly apicId: number;
   readonly processors: number;
@@ -112,6 +115,7 @@ export class Processor {
     this.entropy = options.entropy;
     this.timeStamp = options.timeStamp;
     this.notice = options.notice;
+    this.taskPriority = options.taskPriority;
     this.apicId = options.apicId;
     this.processors = options.processors;
     this.core = new Core(options.memory, options.isa, options.model.features, options.memory.mapping, {
@@ -142,6 +146,7 @@ export class Processor {
     this.state = this.core.state;
     this.refresh();
     this.setBig(STATE.reservedPhysical, options.model.reservedPhysical);
+    this.set(STATE.flagsAbsent, options.model.flagsAbsent);
     this.set(STATE.reservedLarge, options.model.reservedLarge);
     this.set(STATE.reservedGiant, options.model.has("page1gb") ? 0 : 1);
   }
@@ -219,7 +224,7 @@ export class Processor {
     const v = this.view, s = this.state;
     v.setBigUint64(s + STATE.flagResult.offset, value & FLAG.ZF ? 0n : 1n, true);
     v.setInt32(s + STATE.flagAux.offset, auxOf(value), true);
-    v.setUint32(s + STATE.eflags.offset, (value & ALL_FLAGS & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed, true);
+    v.setUint32(s + STATE.eflags.offset, (value & ALL_FLAGS & ~(STATUS_FLAGS | FLAG.RF | this.model.flagsAbsent)) | FLAG.fixed, true);
   }
   /** The flags but the status ones. */
   get systemFlags(): number { return this.get(STATE.eflags); }

@@ -73,6 +73,32 @@ describe("the time stamp counter", () => {
   });
 });
 
+describe("older models", () => {
+  test("an i486 has neither rFLAGS.ID nor CR4, a Pentium has both", () => {
+    for (const [model, id, cr4] of [[CpuModel.i486, 0n, "exception"], [CpuModel.pentium, 1n, "budget"]] as const) {
+      const v = new BareVcpu(32, { model, intercepts: Intercepts.none.with({ exceptions: [6] }) });
+      v.load("pushfd\n xor dword [esp], 0x200000\n popfd\n pushfd\n pop eax\n shr eax, 21\n mov ecx, cr4");
+      v.vcpu.run({ instructions: 6 });
+      expect(v.gpr("rax")).toBe(id);
+      expect(v.vcpu.run({ instructions: 1 }).kind).toBe(cr4);
+    }
+  });
+  test("IRET cannot set ID on an i486 either", () => {
+    const v = new BareVcpu(32, { model: CpuModel.i486 });
+    v.load("push dword 0x200002\n push dword 0x18\n push dword next\n iretd\n next: pushfd\n pop eax");
+    v.vcpu.run({ instructions: 6 });
+    expect(v.gpr("rax")).toBe(2n);
+  });
+});
+
+test("CR8 is the local APIC's task priority where there is one", () => {
+  let priority = 3;
+  const v = new BareVcpu(64, { taskPriority: { read: () => priority, write: (value) => { priority = value; } } });
+  v.load("mov rax, cr8\n mov ecx, 11\n mov cr8, rcx\n mov rbx, cr8");
+  v.vcpu.run({ instructions: 4 });
+  expect([v.gpr("rax"), v.gpr("rbx"), priority]).toEqual([3n, 11n, 11]);
+});
+
 describe("repeated port transfers", () => {
   const run = (text: string, registers: { readonly [name: string]: number }, instructions: number, onPort: (v: BareVcpu) => void = () => {}): { v: BareVcpu; log: number[] } => {
     const log: number[] = [];

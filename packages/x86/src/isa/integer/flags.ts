@@ -47,7 +47,7 @@ export const POPF: Instruction = instruction("POPF", {
     release(m, m.bits / 8, m.bits);
     m.if(value.xor(old).and(TF | IF | IOPL | wide).nez(), () => m.escape("popf", popped.fit(64), m.i32(m.bits)), () => {
       const direct = DF | NT | (m.bits === 16 ? 0 : ID);
-      m.setState(STATE.eflags, old.and(~direct).or(value.and(direct)));
+      m.setState(STATE.eflags, old.and(~direct).or(value.and(direct).and(m.state(STATE.flagsAbsent).not())));
       m.flags({ C: value.bit(0), P: value.bit(2), A: value.bit(4), Z: value.bit(6), S: value.bit(7), O: value.bit(11) });
     });
   },

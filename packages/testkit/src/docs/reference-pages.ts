@@ -1,7 +1,8 @@
+import { instructionsPage } from "./instructions-page.ts";
 import { undefinedFlagsPage } from "./undefined-flags-page.ts";
 
 /** Generated reference pages: path below `docs/reference/` and what makes the text. */
-export const REFERENCE_PAGES: readonly (readonly [file: string, make: () => string])[] = [["undefined-flags.md", undefinedFlagsPage]];
+export const REFERENCE_PAGES: readonly (readonly [file: string, make: () => string])[] = [["instructions.md", instructionsPage], ["undefined-flags.md", undefinedFlagsPage]];
 
 /** Folder of the generated reference. */
 export const REFERENCE_FOLDER: URL = new URL("../../../../docs/reference/", import.meta.url);

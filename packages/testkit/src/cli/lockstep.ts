@@ -1,5 +1,5 @@
 import { assemble } from '@ringzero/x86';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { entryOf, type ImageKind, type LockstepImage, oracleImage } from '../lockstep/lockstep-image.ts';
 import { formatDivergence, type LockstepOptions, type LockstepResult, runLockstep } from '../lockstep/run-lockstep.ts';
@@ -32,15 +32,23 @@ IMAGE is a binary, or a text that ends in .asm, which is assembled first.
 
 The exit status is 0 where both agree, 1 where they differ.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    a: { type: 'string', default: 'interpreter' }, b: { type: 'string', default: 'reference' }, kind: { type: 'string', default: 'program' },
-    at: { type: 'string' }, from: { type: 'string' }, 'own-start': { type: 'boolean', default: false }, instructions: { type: 'string' }, stride: { type: 'string' },
-    ignore: { type: 'string' }, last: { type: 'string', default: '10' }, memory: { type: 'string', default: '32' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const { values, positionals } = readArguments();
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        a: { type: 'string', default: 'interpreter' }, b: { type: 'string', default: 'reference' }, kind: { type: 'string', default: 'program' },
+        at: { type: 'string' }, from: { type: 'string' }, 'own-start': { type: 'boolean', default: false }, instructions: { type: 'string' }, stride: { type: 'string' },
+        ignore: { type: 'string' }, last: { type: 'string', default: '10' }, memory: { type: 'string', default: '32' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
 
 if (values.help || positionals.length !== 1) {
   console.log(USAGE);
@@ -85,6 +93,7 @@ async function lockstep(file: string): Promise<number> {
 function isOracle(name: string): name is (typeof ORACLES)[number] { return (ORACLES as readonly string[]).includes(name); }
 
 function readImage(file: string, kind: ImageKind): LockstepImage {
+  if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
   const address = values.at === undefined ? 0x10_0000 : number('--at', values.at);
   if (!file.endsWith('.asm')) return { kind, bytes: readFileSync(file), address };
   const source = readFileSync(file, 'utf8');
@@ -126,6 +135,10 @@ function ignoredBits(text: string | undefined): { [register: string]: bigint } {
     bits[register] = mask === undefined ? -1n : BigInt(mask.startsWith('0x') ? mask : `0x${mask}`);
   }
   return bits;
+}
+function fail(why: string): never {
+  console.error(`lockstep: ${why}`);
+  process.exit(2);
 }
 function number(option: string, text: string): number {
   const value = Number(text);

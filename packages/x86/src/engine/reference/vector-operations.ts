@@ -101,7 +101,7 @@ for (const [shape, bits] of SHAPES) {
   define(`${shape}.all_true`, (a) => Number(lanes(a, bits, false).every((x) => x !== 0n)));
   define(`${shape}.bitmask`, (a) => lanes(a, bits, true).reduce((set, x, i) => set | (Number(x < 0n) << i), 0));
   const word = (x: bigint): Word => (bits === 64 ? x : Number(x));
-  operations[`${shape}.splat`] = (a) => vectorOf(new Array<bigint>(128 / bits).fill(BigInt(a as number | bigint)), bits);
+  operations[`${shape}.splat`] = (a) => vectorOf(Array.from({ length: 128 / bits }, () => BigInt(a as number | bigint)), bits);
   for (const name of bits < 32 ? ["extract_lane_s", "extract_lane_u"] : ["extract_lane"]) {
     define(`${shape}.${name}`, (a, _b, _c, lane) => word(lanes(a, bits, name !== "extract_lane_u")[lane as number]!));
   }

@@ -1,3 +1,4 @@
-import { testRandomPrograms } from "./random-programs.ts";
+import { testEnginesAgree, testRandomPrograms } from "./random-programs.ts";
 
 testRandomPrograms(30, "interpreter");
+testEnginesAgree(10, ["interpreter", "reference"]);

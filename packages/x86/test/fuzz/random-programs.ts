@@ -34,3 +34,24 @@ export function testRandomPrograms(count: number, engine: EngineName, budget: nu
     }
   });
 }
+
+/** Executes random programs on two engines: registers and memory come out the same. */
+export function testEnginesAgree(count: number, engines: readonly [EngineName, EngineName], budget: number = BUDGET): void {
+  describe(`${count} random programs on ${engines.join(" and ")}`, () => {
+    for (const place of PLACES) {
+      test(place, () => {
+        const [first, second] = engines.map((engine) => new FuzzMachine(place, engine)) as [FuzzMachine, FuzzMachine];
+        for (let seed = 1; seed <= count; seed++) {
+          const [one, other] = [first, second].map((machine) => {
+            machine.begin(seed);
+            return machine.finish(budget, () => budget, () => {});
+          });
+          expect(other, `program ${seed}`).toBe(one);
+          if (one === "stalled") continue;
+          expect(second.vcpu.save(), `program ${seed}`).toEqual(first.vcpu.save());
+          if (Buffer.compare(second.memory.read(0, second.memory.size), first.memory.read(0, first.memory.size)) !== 0) throw new Error(`program ${seed}: memory differs`);
+        }
+      });
+    }
+  });
+}

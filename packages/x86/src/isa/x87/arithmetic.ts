@@ -5,7 +5,7 @@ import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, widenReal, type ShortFormat } from "./convert.ts";
 import { FastStack } from "./fast-stack.ts";
-import { fastProduct, fastSum, isPlainControl, type FastResult } from "./fast.ts";
+import { fastProduct, fastQuotient, fastSum, isPlainControl, type FastResult } from "./fast.ts";
 import { ifNormal, indefinite, SIGN, type Float80 } from "./float80.ts";
 import { notePointers } from "./pointers.ts";
 import { divide80, multiply80 } from "./product.ts";
@@ -19,9 +19,10 @@ type Operation = "add" | "mul" | "sub" | "subr" | "div" | "divr";
 const COMPUTE: { readonly [operation in Operation]: (m: Builder, a: Float80, b: Float80) => Float80 } = {
   add: add80, mul: multiply80, sub: subtract80, subr: (m, a, b) => subtract80(m, b, a), div: divide80, divr: (m, a, b) => divide80(m, b, a),
 };
-const FAST: { readonly [operation in Operation]?: (m: Builder, a: Float80, b: Float80, done: (r: FastResult) => void) => void } = {
+const FAST: { readonly [operation in Operation]: (m: Builder, a: Float80, b: Float80, done: (r: FastResult) => void) => void } = {
   add: (m, a, b, done) => fastSum(m, a, b, 0, 0, done), sub: (m, a, b, done) => fastSum(m, a, b, 0, SIGN, done),
   subr: (m, a, b, done) => fastSum(m, a, b, SIGN, 0, done), mul: fastProduct,
+  div: fastQuotient, divr: (m, a, b, done) => fastQuotient(m, b, a, done),
 };
 
 /** Bits of the routines' first parameter beyond the target's stack index (2-0): pop afterwards; the other operand is an empty register. */
@@ -63,7 +64,6 @@ function compute(m: InstructionBuilder, operation: Operation, operand: Operand, 
     m.call(FULL[operation], targetBits.or(pop ? POP : 0).or(empty), b.significand, b.signExponent);
     notePointers(m, operand);
   };
-  if (!fast) { full(); return; }
   const stack = new FastStack(m), top = stack.index(0), a = stack.read(top), done = m.local(m.i32(0));
   other.ifOrdinary(stack, (b) => m.if(isPlainControl(m), () => ifNormal(m, a, () => fast(m, a, b, (r) => {
     stack.write(target === 0 ? top : stack.index(target), r.value);

@@ -3,7 +3,7 @@ import type { Value } from "../../ir/value.ts";
 import { STATE } from "../../state/state.ts";
 import { BIAS, exponentOf, MAX_EXPONENT, SIGN, type Float80 } from "./float80.ts";
 import { combine } from "./sum.ts";
-import { multiplyWide, type Wide } from "./wide.ts";
+import { divideWide, multiplyWide, type Wide } from "./wide.ts";
 
 /**
  * The common case of arithmetic, written where it is needed instead of being called: normal operands, rounding to nearest, 64 bits of precision, the
@@ -22,7 +22,7 @@ export function isPlainControl(m: Builder): Value { return m.state(STATE.fcw).an
 
 const HALF = 1n << 63n;
 
-/** Goes on with a number whose bit 127 is set, rounded by `up` (64 bits), where the result is normal. `sign` is in bit 15. */
+/** Goes on with a number whose top bit is set, rounded by `up` (64 bits), where the result is normal; `low` is zero where it is exact. `sign` is in bit 15. */
 function finish(m: Builder, high: Value, low: Value, up: Value, sign: () => Value, exponent: Value, done: (r: FastResult) => void): void {
   const sum = high.add(up);
   // A carry leaves zero; so does a difference with nothing in the upper half, which is not normalized here.
@@ -39,6 +39,15 @@ export function fastProduct(m: Builder, a: Float80, b: Float80, done: (r: FastRe
   // Adding just less than a half, or a half where the unit is odd, carries exactly where the number goes up.
   const half = high.and(1).add(HALF - 1n);
   finish(m, high, low, low.add(half).ltU(half).zext(64), () => a.signExponent.xor(b.signExponent).and(SIGN), exponent, done);
+}
+
+/** Quotient of normal numbers. */
+export function fastQuotient(m: Builder, a: Float80, b: Float80, done: (r: FastResult) => void): void {
+  const divisor = b.significand, less = a.significand.ltU(divisor), halve = less.xor(1).zext(64);
+  const { quotient, remainder } = divideWide(m, { high: a.significand.shrU(halve), low: a.significand.and(halve).shl(63) }, divisor);
+  // More than half of the divisor is left. Exactly half never is: the quotient would have 65 bits and an odd one last, more than a dividend has.
+  const up = remainder.gtU(divisor.sub(remainder)), exponent = exponentOf(a).sub(exponentOf(b)).add(BIAS).sub(less);
+  finish(m, quotient, remainder, up.zext(64), () => a.signExponent.xor(b.signExponent).and(SIGN), exponent, done);
 }
 
 /** Sum of normal numbers whose exponents differ by less than 64; the signs of a and b are inverted first where `negateA` or `negateB` is SIGN. */

@@ -143,6 +143,11 @@ export class Vcpu {
     p.interruptPending = asserted;
     if (asserted && this.#running && p.systemFlags & FLAG.IF) p.core.stop();
   }
+  /** Opens or closes the A20 gate: closed, bit 20 of every physical address is zero. Between instructions, or in a call on a bus. */
+  setA20(open: boolean): void {
+    this.processor.refresh();
+    this.processor.setA20(open);
+  }
   /** A non-maskable interrupt: edge, one remembered. */
   requestNmi(): void {
     this.processor.nmiPending = true;

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { protectedProgram } from "./system/protected-program.ts";
 import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
+
 const clear = `xor eax, eax\n mov dr7, eax\n mov eax, 0xffff0ff0\n mov dr6, eax\n`;
 const dr = (n: number, a: string, dr7: number) => `mov eax, ${a}\n mov dr${n}, eax\n mov eax, ${dr7}\n mov dr7, eax\n`;
+/** Goes on at privilege 3. */
 const R3 = (code: string) => `
  push dword 0x23
  push dword 0x5000

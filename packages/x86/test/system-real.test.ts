@@ -86,7 +86,7 @@ const EXPECTED = {
   "int vector beyond": "#000d@0014,0000",
   "idt limit": "+",
   "enter": "6ff67000+",
-  "wrap code": "#000d@7706,1000",
+  "wrap code": "#000d@?,1000",
 };
 
 test.each(ENGINES)("real-address mode, %s", (engine) => {

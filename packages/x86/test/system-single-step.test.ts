@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { protectedProgram } from "./system/protected-program.ts";
 import { ENGINES, outcomes, runProgram } from "./system/run-program.ts";
+
+/** Goes on at privilege 3. */
 const R3 = (code: string, flags: string) => `
  mov ax, 0x23\n mov ds, ax\n mov es, ax
  push dword 0x23

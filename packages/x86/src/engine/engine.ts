@@ -1,7 +1,7 @@
 import type { EngineMemory, HandlerNumbers } from "../decode/code-cache.ts";
 import type { Decoder } from "../decode/decoder.ts";
 import type { Routine } from "../ir/routine.ts";
-import { segmentLinear } from "../isa/system/segment-check.ts";
+import { segmentLinear, withinLimit } from "../isa/system/segment-check.ts";
 import { accessRead, accessWrite, commitWrite, probe, resolve, translate } from "../mmu/access.ts";
 
 /**
@@ -25,10 +25,11 @@ export interface Exports {
   commitWrite(state: number): void;
   probe(state: number, address: bigint, size: number, info: number, write: number): void;
   segmentLinear(state: number, segment: number, offset: bigint, sizeAndAccess: number): bigint;
+  withinLimit(state: number, attributes: number, limit: number, offset: number, size: number): number;
 }
 
 /** Routines that TypeScript calls: members of `Exports`. */
-export const EXPORTED_ROUTINES: readonly Routine[] = [translate, accessRead, accessWrite, commitWrite, probe, segmentLinear];
+export const EXPORTED_ROUTINES: readonly Routine[] = [translate, accessRead, accessWrite, commitWrite, probe, segmentLinear, withinLimit];
 
 /** The vCPU that an engine is prepared for. */
 export interface EngineTarget {

@@ -20,11 +20,9 @@ export function slot(p: Processor, index: number, size: 2 | 4 | 8, value: number
 /** Puts a 64-bit word at place `index` of the frame. */
 export function slotBig(p: Processor, index: number, value: bigint): void { p.frame.setBigUint64(index * 8, value, true); }
 
-/** Whether offsets [offset, offset + size) lie within a segment of legacy mode. SDM vol. 3A, "Limit Checking". */
-export function withinLimit(attributes: number, limit: number, offset: number, size: number): boolean {
-  const last = offset + size - 1;
-  if ((attributes & (ATTRIBUTE.S | 0xc)) === (ATTRIBUTE.S | 0x4)) return offset > limit && last <= (attributes & ATTRIBUTE.DB ? 0xffff_ffff : 0xffff);
-  return last <= limit;
+/** Whether the bytes from an offset on lie within a segment outside 64-bit mode. */
+function withinLimit(p: Processor, attributes: number, limit: number, offset: number, size: number): boolean {
+  return p.core.exports.withinLimit(p.state, attributes, limit, offset, size) !== 0;
 }
 
 /**
@@ -35,14 +33,14 @@ export function storeFrame(p: Processor, base: bigint, attributes: number, limit
   const mask = attributes & ATTRIBUTE.DB ? 0xffff_ffff : 0xffff, bytes = count * size;
   const top = ((sp - bytes) & mask) >>> 0;
   if (top + bytes - 1 <= mask) {
-    if (!withinLimit(attributes, limit, top, bytes)) return p.raise(VECTOR.SS, code);
+    if (!withinLimit(p, attributes, limit, top, bytes)) return p.raise(VECTOR.SS, code);
     return storeAt(p, BigInt.asUintN(32, base + BigInt(top)), bytes, size, rights);
   }
   // The stack pointer wraps within the frame: word by word, none written before all can be.
   for (let pass = 0; pass < 2; pass++) {
     for (let i = 0; i < count; i++) {
       const offset = ((sp - bytes + i * size) & mask) >>> 0, address = BigInt.asUintN(32, base + BigInt(offset));
-      if (!withinLimit(attributes, limit, offset, size)) return p.raise(VECTOR.SS, code);
+      if (!withinLimit(p, attributes, limit, offset, size)) return p.raise(VECTOR.SS, code);
       if (pass === 0) {
         if (!p.probe(address, size, rights, true)) return false;
       } else if (!p.write(address, size as 2, size === 2 ? p.frame.getUint16(i * 2, true) : p.frame.getUint32(i * size, true), rights)) return false;
@@ -97,12 +95,12 @@ export function readStack(p: Processor, distance: number, first: number, count: 
   const mask = attributes & ATTRIBUTE.DB ? 0xffff_ffff : 0xffff;
   const start = ((p.gpr32(RSP) + distance) & mask) >>> 0;
   if (start + bytes - 1 <= mask) {
-    if (!withinLimit(attributes, limit, start, bytes)) return p.raise(VECTOR.SS, 0);
+    if (!withinLimit(p, attributes, limit, start, bytes)) return p.raise(VECTOR.SS, 0);
     return copyIn(p, BigInt.asUintN(32, base + BigInt(start)), bytes, first * size);
   }
   for (let i = 0; i < count; i++) {
     const offset = ((start + i * size) & mask) >>> 0;
-    if (!withinLimit(attributes, limit, offset, size)) return p.raise(VECTOR.SS, 0);
+    if (!withinLimit(p, attributes, limit, offset, size)) return p.raise(VECTOR.SS, 0);
     if (!copyIn(p, BigInt.asUintN(32, base + BigInt(offset)), size, (first + i) * size)) return false;
   }
   return true;

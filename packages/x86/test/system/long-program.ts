@@ -84,6 +84,12 @@ finish:
   out 0xe9, al
   hlt
   jmp finish
+offset:
+  cmp rax, 0x400
+  jb hex
+  mov al, '?'
+  out 0xe9, al
+  ret
 hex:
   push rcx
   push rdx
@@ -140,7 +146,7 @@ common:
   out 0xe9, al
   pop rax
   sub eax, [start]
-  call hex
+  call offset
   mov al, ','
   out 0xe9, al
   pop rax

@@ -89,6 +89,13 @@ digit:
 .out:
   out 0xe9, al
   ret
+; an offset in the snippet, or ? where it is elsewhere
+offset:
+  cmp eax, 0x400
+  jb hex
+  mov al, '?'
+  out 0xe9, al
+  ret
 ; EAX without leading zeros
 hex:
   push ecx
@@ -144,7 +151,7 @@ common:
   out 0xe9, al
   pop eax
   sub eax, [start]
-  call hex
+  call offset
   mov al, ','
   out 0xe9, al
   pop eax

@@ -44,7 +44,14 @@ common:
   out 0xe9, al
   pop ax
   sub ax, [start]
+  cmp ax, 0x400
+  jae .elsewhere
   call hex
+  jmp .cs
+.elsewhere:
+  mov al, '?'
+  out 0xe9, al
+.cs:
   mov al, ','
   out 0xe9, al
   pop ax

@@ -18,13 +18,13 @@ function raise(m: Builder, segment: Value): void {
   m.raise(GP, 0);
 }
 
-/** 1 where the bytes offset to offset + size - 1 (offset 64 bits, below 4 GiB) lie within a segment. SDM vol. 3A, "Limit Checking". */
-function within(m: Builder, attributes: Value, limit: Value, offset: Value, size: Value): Value {
-  const last = offset.add(size.zext(64)).sub(1);
-  const down = attributes.and(ATTRIBUTE.S | CODE | EXPAND_DOWN).eq(ATTRIBUTE.S | EXPAND_DOWN);
-  const top = m.choose(attributes.and(ATTRIBUTE.DB), m.i64(0xffff_ffffn), m.i64(0xffffn));
-  return m.choose(down, offset.gtU(limit.zext(64)).and(last.leU(top)), last.leU(limit.zext(64)));
-}
+/** 1 where the bytes offset to offset + size - 1 lie within a segment outside 64-bit mode (offset unsigned). SDM vol. 3A, "Limit Checking". */
+export const withinLimit: Routine = routine("withinLimit", { params: [I32, I32, I32, I32], results: [I32] }, (m, attributes, limit, offset0, size) => {
+  const offset = offset0!.zext(64), last = offset.add(size!.zext(64)).sub(1);
+  const down = attributes!.and(ATTRIBUTE.S | CODE | EXPAND_DOWN).eq(ATTRIBUTE.S | EXPAND_DOWN);
+  const top = m.choose(attributes!.and(ATTRIBUTE.DB), m.i64(0xffff_ffffn), m.i64(0xffffn));
+  m.return(m.choose(down, offset.gtU(limit!.zext(64)).and(last.leU(top)), last.leU(limit!.zext(64))));
+});
 
 /**
  * From segment:offset to a linear address, with the checks of the mode: limits everywhere but in 64-bit mode; types and null selectors in protected
@@ -47,6 +47,6 @@ export const segmentLinear: Routine = routine("segmentLinear", { params: [I32, I
     // Reads: not of execute-only code. Writes: to writable data alone.
     m.if(m.choose(write, code.or(permitted.eqz()), code.and(permitted.eqz())), () => raise(m, segment));
   });
-  m.if(within(m, attributes, limit, offset, size).eqz(), () => raise(m, segment));
+  m.if(m.call1(withinLimit, attributes, limit, offset.trunc(32), size).eqz(), () => raise(m, segment));
   m.return(base.add(offset).and(0xffff_ffffn));
 });

@@ -1,5 +1,7 @@
+import { disassemble } from "@ringzero/x86";
 import { DECODED, MODE, type BuiltVariant } from "@ringzero/x86/internals";
 import type { Difference } from "./case-machine.ts";
+import { CODE_AT } from "./case.ts";
 import { explain } from "./explain.ts";
 import type { CaseRecord } from "./record.ts";
 import type { SiliconIdentity } from "./silicon-identity.ts";
@@ -54,10 +56,12 @@ export function runCase(s: Subject, record: CaseRecord, silicon: SiliconIdentity
   if (tally.first.length < show) tally.first.push(describe(record, built, differences));
 }
 
+/** The instruction disassembled, the form that decoded it, and what differs. */
 function describe(record: CaseRecord, built: BuiltVariant | undefined, differences: readonly Difference[]): string {
   const outcome = record.trap < 0 ? "completed" : `raised vector ${record.trap}`;
+  const { text } = disassemble(record.code, { mode: record.mode, address: CODE_AT });
   return [
-    `${Buffer.from(record.code).toString("hex")}  ${built ? built.variant.form.text : "no instruction"}  (${record.mode}-bit; the silicon ${outcome})`,
+    `${Buffer.from(record.code).toString("hex")}  ${text}  (${built ? built.variant.form.text : "no instruction"}; ${record.mode}-bit; the silicon ${outcome})`,
     ...differences.slice(0, 12).map((d) => `    ${d.what}: ours ${d.ours}, silicon ${d.silicon}`),
   ].join("\n");
 }

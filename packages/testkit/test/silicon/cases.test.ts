@@ -50,6 +50,7 @@ test("a case that matches is silent", () => { expect(differences(add)).toEqual([
 test("a flag, a register, memory, an exception that differ are reported", () => {
   expect(differences({ ...add, out: { ...add.out, fl: "891" } })[0]).toContain("flags: ours 890, silicon 891");
   expect(differences({ ...add, out: { ...add.out, r: ["81", ...add.out.r.slice(1)] } })[0]).toContain("rax: ours 80, silicon 81");
+  expect(differences({ ...add, trap: 13, err: 0 })[0]).toMatch(/^0401 {2}add al, (?:0x)?1 {2}\(04 ib {2}ADD AL, imm8; 32-bit; the silicon raised vector 13\)\n/);
   expect(differences({ ...add, mem: [[4, "00"]] })[0]).toContain("memory+4");
   expect(differences({ ...add, trap: 13, err: 0 })[0]).toContain("trap: ours -1, silicon 13");
 });

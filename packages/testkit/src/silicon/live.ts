@@ -14,7 +14,7 @@ export interface LiveRequest {
   readonly hold?: number;
 }
 
-export const MAPS = ["all", "int", "fp", "x87", "x87-edge", "0f", "0f38", "0f3a", "vex", "save"] as const;
+export const MAPS = ["all", "int", "fp", "x87", "x87-edge", "sse-edge", "0f", "0f38", "0f3a", "vex", "save"] as const;
 
 /** Has this machine's processor execute random instructions and gives each to `each`; ends when all have come. */
 export async function liveCases(request: LiveRequest, each: (record: CaseRecord, silicon: SiliconIdentity) => void): Promise<void> {

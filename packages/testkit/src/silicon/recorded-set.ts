@@ -7,9 +7,10 @@ export const RECORDED_FOLDER: URL = new URL("../../data/silicon/", import.meta.u
 export const RECORDED_MAPS: readonly (readonly [map: string, count: number, limits: SelectionLimits])[] = [
   ["int", 300_000, { completed: 2, faults: 1, environments: 0 }],
   ["vex", 50_000, { completed: 3, faults: 1, environments: 0 }],
-  ["x87", 300_000, { completed: 1, faults: 1, environments: 1 }],
-  ["x87-edge", 300_000, { completed: 2, faults: 1, environments: 2 }],
-  ["0f", 300_000, { completed: 1, faults: 1, environments: 1 }],
+  ["x87", 300_000, { completed: 1, faults: 1, environments: 0 }],
+  ["x87-edge", 300_000, { completed: 1, faults: 1, environments: 1 }],
+  ["sse-edge", 200_000, { completed: 1, faults: 1, environments: 1 }],
+  ["0f", 300_000, { completed: 1, faults: 1, environments: 0 }],
   ["0f38", 100_000, { completed: 1, faults: 1, environments: 1 }],
   ["0f3a", 100_000, { completed: 1, faults: 1, environments: 1 }],
   ["save", 100_000, { completed: 4, faults: 2, environments: 0 }],

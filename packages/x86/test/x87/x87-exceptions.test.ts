@@ -72,14 +72,14 @@ describe("unmasked exceptions", () => {
 // SDM vol. 1, "Software Exception Handling": waiting instructions raise #MF, the FN forms do not.
 describe("a pending exception", () => {
   const pending = { st: [ONE, ONE], status: ZE | ES | B, control: unmasked(ZE) };
-  for (const source of ["fadd st0, st1", "fld1", "fwait", `fldcw word ${AT}`, `fldenv word ${AT}`, "emms", "ffree st1", "fnop"]) {
+  for (const source of ["fadd st0, st1", "fld1", "fwait", `fldcw word ${AT}`, `fldenv ${AT}`, "emms", "ffree st1", "fnop"]) {
     test(`${source} raises #MF and changes nothing`, () => {
       expect(unit.load(source).execute(pending)).toBe(false);
       expect([show(unit.st(0)), unit.top, unit.tags, unit.status & 0x80ff]).toEqual([show(ONE), 6, 0xc0, ZE | ES | B]);
     });
   }
   test("fnclex, fninit, fnstsw, fnstcw, fnstenv and fnsave do not wait", () => {
-    for (const source of ["fnclex", "fninit", "fnstsw ax", `fnstsw word ${AT}`, `fnstcw word ${AT}`, `fnstenv word ${AT}`, `fnsave word ${AT}`]) expect(unit.load(source).execute(pending), source).toBe(true);
+    for (const source of ["fnclex", "fninit", "fnstsw ax", `fnstsw word ${AT}`, `fnstcw word ${AT}`, `fnstenv ${AT}`, `fnsave ${AT}`]) expect(unit.load(source).execute(pending), source).toBe(true);
   });
   test("fnclex clears flags, summary and busy; fldcw that unmasks a flag makes it pending", () => {
     unit.load("fnclex").execute(pending);
@@ -96,11 +96,11 @@ describe("environment", () => {
   // Physical 4 valid, 5 zero, 6 and 7 special, 0-3 empty.
   const TAG_WORD = 0b10_10_01_00_11_11_11_11;
   test("fnstenv masks all exceptions after storing control, status and tag word", () => {
-    unit.load(`fnstenv word ${AT}`).execute({ st, control: unmasked(ZE), status: C1 });
+    unit.load(`fnstenv ${AT}`).execute({ st, control: unmasked(ZE), status: C1 });
     const v = new DataView(unit.data(14).buffer);
     expect([v.getUint16(0, true), v.getUint16(2, true), v.getUint16(4, true)]).toEqual([unmasked(ZE), 0x2200, TAG_WORD]);
     expect(unit.control).toBe(0x37f);
-    unit.load(`fnstenv dword ${AT}`).execute({ st });
+    unit.load(`o32 fnstenv ${AT}`).execute({ st });
     const w = new DataView(unit.data(28).buffer);
     expect([w.getUint16(0, true), w.getUint16(4, true), w.getUint16(8, true)]).toEqual([0x37f, 0x2000, TAG_WORD]);
   });
@@ -108,17 +108,17 @@ describe("environment", () => {
   test("pointers name the instruction and operand of an unmasked exception", () => {
     unit.setData([0, 0, 0, 0]);
     unit.load(`fdiv dword ${AT}`).execute({ st: [ONE], control: unmasked(ZE) });
-    expect(unit.load(`fnstenv word ${AT}`).executeNext()).toBe(true);
+    expect(unit.load(`fnstenv ${AT}`).executeNext()).toBe(true);
     const v = new DataView(unit.data(14).buffer);
     expect([v.getUint16(2, true) & 0x80ff, v.getUint16(6, true), v.getUint16(8, true), v.getUint16(10, true)]).toEqual([ZE | ES | B, CODE, 0x030, DATA]);
   });
   test("fnsave and frstor: registers in stack order, then the state of fninit", () => {
-    for (const [word, size] of [["word", 94], ["dword", 108]] as const) {
-      unit.load(`fnsave ${word} ${AT}`).execute({ st, status: 0x4100 });
+    for (const [prefix, size] of [["o16", 94], ["o32", 108]] as const) {
+      unit.load(`${prefix} fnsave ${AT}`).execute({ st, status: 0x4100 });
       expect([unit.control, unit.status, unit.tags]).toEqual([0x37f, 0, 0]);
       const image = new DataView(unit.data(size).buffer);
       st.forEach((x, i) => expect([image.getBigUint64(size - 80 + 10 * i, true), image.getUint16(size - 72 + 10 * i, true)]).toEqual([x.significand, x.signExponent]));
-      unit.load(`frstor ${word} ${AT}`).execute({ st: [] });
+      unit.load(`${prefix} frstor ${AT}`).execute({ st: [] });
       expect([unit.status, unit.tags, ...st.map((_, i) => show(unit.st(i)))]).toEqual([0x6100, 0xf0, ...st.map(show)]);
     }
   });

@@ -1,5 +1,5 @@
 import { ProblemError } from "./assembly-error.ts";
-import { defaultOperandSize, encode, type CodeSize } from "./encoding.ts";
+import { defaultOperandSize, encode, immediateBytes, type CodeSize } from "./encoding.ts";
 import { match, operandSizes, type Candidate, type SourcePrefixes, type ValuedOperand } from "./match.ts";
 import type { Spelling } from "./mnemonics.ts";
 import { gprName, REGISTERS } from "./registers.ts";
@@ -19,7 +19,7 @@ const SIZE_NAMES: { readonly [bits: number]: string } = { 8: "byte", 16: "word",
 const FWAIT = 0x9b;
 
 /**
- * The shortest encoding of an instruction at `address` that has at least `atLeast` bytes; among equally short ones the first row's.
+ * The shortest encoding of an instruction at `address` that has at least `atLeast` bytes; among equally short ones by `cost`, then the first row's.
  * Throws a ProblemError that says what to do where there is none.
  */
 export function chooseEncoding(i: ValuedInstruction, codeSize: CodeSize, address: bigint, atLeast: number): number[] {
@@ -32,9 +32,16 @@ export function chooseEncoding(i: ValuedInstruction, codeSize: CodeSize, address
     if (bytes) found.push({ candidate, bytes: wait ? [FWAIT, ...bytes] : bytes });
   }
   const allowed = found.filter((f) => f.bytes.length >= atLeast);
-  const best = (allowed.length > 0 ? allowed : found).reduce<number[] | undefined>((b, f) => (b && b.length <= f.bytes.length ? b : f.bytes), undefined);
+  const best = (allowed.length > 0 ? allowed : found).reduce<(typeof found)[number] | undefined>((b, f) => (b && cost(b) <= cost(f) ? b : f), undefined);
   if (!best) throw explain(i, codeSize, candidates.length > 0);
-  return best;
+  return best.bytes;
+}
+
+/** Length first; then without REX.W, then with the shorter immediate, as NASM prefers them. */
+function cost({ candidate, bytes }: { candidate: Candidate; bytes: number[] }): number {
+  const { form, operandSize, addressSize } = candidate.encoding;
+  const wide = form.w === 1 || (form.sized && operandSize === 64) ? 1 : 0;
+  return bytes.length * 100 + wide * 20 + form.immediates.reduce((sum, kind) => sum + immediateBytes(kind, operandSize, addressSize), 0);
 }
 
 /** The ways to read the operands: as written; shorthands of NASM that the rows do not have. */

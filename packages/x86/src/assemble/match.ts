@@ -49,7 +49,9 @@ export function widthOf(size: OperandSpec["size"], bits: CodeSize): number {
 export function memoryWidth(form: FormSpec, spec: OperandSpec, bits: CodeSize): number {
   // The x87 environment has a layout by operand size, and no size of its own.
   const environment = form.map === 0 && form.opcode >= 0xd8 && form.opcode <= 0xdf && spec.text === "mv";
-  return environment || (spec.kind === "memory" && /^m(\d+byte)?$|&/.test(spec.text)) ? 0 : widthOf(spec.memorySize, bits);
+  // Prefetches, flushes and INVLPG take an address: m8 says nothing of a size.
+  const addressOnly = spec.text === "m8" && form.operands.length === 1 && !form.attributes.has("addr");
+  return environment || addressOnly || (spec.kind === "memory" && /^m(\d+byte)?$|&/.test(spec.text)) ? 0 : widthOf(spec.memorySize, bits);
 }
 
 /** Operand sizes to try for a spelling: all that the mode has, the default first. */

@@ -28,13 +28,6 @@ export const PAUSE: Instruction = instruction("PAUSE", {
   execute() {},
 });
 
-/** PREFETCH, PREFETCHW — Prefetch a line; the address is not checked. APM vol. 3, "PREFETCH, PREFETCHW". */
-export const PREFETCHW: Instruction = instruction("PREFETCHW", {
-  forms: ["0F 0D /r  PREFETCHW m8"],
-  feature: "prefetchw",
-  execute() {},
-});
-
 function hint(name: string, form: string, title: string, feature?: Feature): Instruction {
   return instruction(name, { forms: [form], title, ...(feature ? { feature } : {}), execute() {} });
 }
@@ -42,6 +35,10 @@ function hint(name: string, form: string, title: string, feature?: Feature): Ins
 /** PREFETCHh — Prefetch a line; the address is not checked. SDM vol. 2B, "PREFETCHh—Prefetch Data Into Caches". */
 const PREFETCHES: readonly Instruction[] = ["NTA", "T0", "T1", "T2"].map((where, digit) =>
   hint(`PREFETCH${where}`, `0F 18 /${digit}  PREFETCH${where} m8`, "PREFETCHh—Prefetch Data Into Caches", "sse"));
+
+/** PREFETCH, PREFETCHW — Prefetch a line, for writing with digit 1; the other digits are reserved and do the same. APM vol. 3, "PREFETCH, PREFETCHW". */
+const PREFETCH_3DNOW: readonly Instruction[] = [["PREFETCH", "/0"], ["PREFETCHW", "/1"], ["PREFETCHW", "/r"]].map(([name, digit]) =>
+  hint(name!, `0F 0D ${digit}  ${name} m8`, "PREFETCH/PREFETCHW—Prefetch L1 Data-Cache Line", "prefetchw"));
 
 /** ENDBR32, ENDBR64 — Targets of indirect branches; nothing without CET. SDM vol. 2A, "ENDBR32" and "ENDBR64". */
 const END_BRANCHES: readonly Instruction[] = [
@@ -59,4 +56,4 @@ export const UD1: Instruction = undefinedInstruction("UD1", "0F B9");
 export const UD2: Instruction = undefinedInstruction("UD2", "0F 0B");
 
 /** What does nothing, and what never does anything. */
-export const NO_OPERATIONS: readonly Instruction[] = [NOP, LONG_NOP, ...PREFETCHES, ...END_BRANCHES, PAUSE, PREFETCHW, UD0, UD1, UD2];
+export const NO_OPERATIONS: readonly Instruction[] = [NOP, LONG_NOP, ...PREFETCHES, ...END_BRANCHES, PAUSE, ...PREFETCH_3DNOW, UD0, UD1, UD2];

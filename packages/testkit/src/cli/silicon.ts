@@ -32,11 +32,15 @@ for (const name of ["count", "seed", "show", "workers"] as const) if (!/^\d{1,15
 
 const show = Number(values.show), started = performance.now();
 let tally = newTally();
-if (positionals.length > 0) {
-  const subject = createSubject(engine);
-  for (const file of positionals) await fileCases(file, (record, silicon) => runCase(subject, record, silicon, tally, show));
-} else {
-  tally = await runLive({ engine, mode, map: values.map, seed: Number(values.seed), count: Number(values.count), show, workers: Math.max(1, Number(values.workers)) }, progress);
+try {
+  if (positionals.length > 0) {
+    const subject = createSubject(engine);
+    for (const file of positionals) await fileCases(file, (record, silicon) => runCase(subject, record, silicon, tally, show));
+  } else {
+    tally = await runLive({ engine, mode, map: values.map, seed: Number(values.seed), count: Number(values.count), show, workers: Math.max(1, Number(values.workers)) }, progress);
+  }
+} catch (error) {
+  fail((error as Error).message);
 }
 const seconds = (performance.now() - started) / 1000;
 if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");

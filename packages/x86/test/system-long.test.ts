@@ -151,7 +151,7 @@ const EXPECTED = {
   "into": "#6:0@0,8 10",
   "sysenter": "#6:0@0,8 10",
   "ss dpl": "#d:20@4,8 10",
-  "push fs": "00+",
+  "push fs": "023+",
   "ring3 nonpresent frame": "#8:0@21,2b 23",
 };
 

@@ -82,7 +82,7 @@ const EXPECTED = {
   "big cs": "b+",
   "a20": "ff11+",
   "lss": "123000000010+",
-  "push sreg": "12340000_12340000+",
+  "push sreg": "12340000_12340777+",
   "int vector beyond": "#000d@0014,0000",
   "idt limit": "+",
   "enter": "6ff67000+",

@@ -59,10 +59,10 @@ int3h: push eax
 const EXPECTED = {
   "hook": "+",
   "tf": ".a.b.c.13.14+",
-  "tf iret": "#d:10@e,8",
+  "tf iret": ".10.11.12.19.1a+",
   "tf int": "i100.c.d.14.15+",
   "tf mov ss": ".f.10.11.18.19+",
-  "tf pop ss": ".b.c.d.e.15.16+",
+  "tf pop ss": ".c.d.e.15.16+",
   "tf rep": ".13.13.15.16.17.1e.1f+",
   "tf fault": "#6:0@9,8",
   "tf far": ".10.11.12.19.1a+",

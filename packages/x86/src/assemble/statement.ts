@@ -172,10 +172,12 @@ function name(r: TokenReader): string {
   r.at++;
   return r.qualify(t.text);
 }
+/** `section .data`: the name is no local label; attributes behind it are taken from the name. */
 function section(r: TokenReader, column: number): Statement {
-  const n = name(r);
+  const t = r.next;
+  if (t?.kind !== "name") throw new ProblemError("a section name expected", r.column, "for example .text, .rodata, .data or .bss");
   r.at = r.tokens.length;
-  return { kind: "section", name: n, column };
+  return { kind: "section", name: t.text, column };
 }
 function align(r: TokenReader, column: number, zero: boolean): Statement {
   const to = r.expression();

@@ -48,6 +48,12 @@ test("align pads code with NOP and data with zeroes", () => {
   expect(hex("nop\nalign 4\nsection .data\ndb 1\nalign 4\ndb 2")).toBe("909090900100000002");
 });
 
+test("sections lie in the order .text, .rodata, .data, .bss, whatever stands before them in the text", () => {
+  const { sections } = assemble("start: nop\nsection .bss\nb: resb 8\nsection .data\nd: db 1\nsection .rodata\ndb 2\nsection .text\nmov ebx, b", { bits: 32 });
+  expect(sections.map((s) => [s.name, s.address, s.size, s.bytes.length])).toEqual([[".text", 0n, 6, 6], [".rodata", 8n, 1, 1], [".data", 12n, 1, 1], [".bss", 16n, 8, 0]]);
+  expect(complaint("section .bss\ndb 1")).toContain("section .bss holds no data");
+});
+
 test("a boot sector has 512 bytes with its signature", () => {
   const { bytes, origin } = assemble("start: jmp start", { format: "boot" });
   expect(bytes.length).toBe(512);

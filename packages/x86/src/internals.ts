@@ -20,3 +20,4 @@ export { CpuModel } from "./model/cpu-model.ts";
 export { Processor } from "./system/processor.ts";
 export { callOutsOf } from "./system/operations.ts";
 export { FEATURES } from "./model/features.table.ts";
+export { MSRS } from "./system/msr.table.ts";

@@ -1,8 +1,11 @@
 import { instructionsPage } from "./instructions-page.ts";
+import { interceptsPage, modelsPage, msrPage } from "./model-pages.ts";
 import { undefinedFlagsPage } from "./undefined-flags-page.ts";
 
 /** Generated reference pages: path below `docs/reference/` and what makes the text. */
-export const REFERENCE_PAGES: readonly (readonly [file: string, make: () => string])[] = [["instructions.md", instructionsPage], ["undefined-flags.md", undefinedFlagsPage]];
+export const REFERENCE_PAGES: readonly (readonly [file: string, make: () => string])[] = [
+  ["instructions.md", instructionsPage], ["undefined-flags.md", undefinedFlagsPage], ["models.md", modelsPage], ["msrs.md", msrPage], ["intercepts.md", interceptsPage],
+];
 
 /** Folder of the generated reference. */
 export const REFERENCE_FOLDER: URL = new URL("../../../../docs/reference/", import.meta.url);

@@ -5,6 +5,7 @@ import type { CodeSize } from "./encoding.ts";
 import { FORMATS, MULTIBOOT_HEADER, SECTIONS, type OutputFormat } from "./formats.ts";
 import { layOut, type Layout, type ListingLine } from "./layout.ts";
 import { spellings, type Spelling } from "./mnemonics.ts";
+import { Preprocessor } from "./preprocess.ts";
 import { StatementParser, type PlacedStatement } from "./statement.ts";
 
 /** How to assemble a text. */
@@ -52,7 +53,7 @@ export function mnemonicsOf(instructions: readonly Instruction[]): ReadonlyMap<s
 
 /**
  * Assembles a text in Intel syntax, in the flavour of NASM: labels and local labels, `bits`, `org`, `section`, `db` to `dt`, `resb`, `times`,
- * `align`, `equ`, expressions, `[rel x]`, size keywords, prefixes. Picks the shortest encoding, jumps included; the same text always
+ * `align`, `equ`, macros (`%define`, `%macro`, `%rep`, `%if`), expressions, `[rel x]`, size keywords, prefixes. Picks the shortest encoding, jumps included; the same text always
  * gives the same bytes. Instructions are those that the rows of the processor describe. Throws an AssemblyError with lines, columns and advice.
  *
  * @example
@@ -95,18 +96,19 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
 }
 
 function parse(lines: readonly string[], mnemonics: ReadonlyMap<string, readonly Spelling[]>): { statements: PlacedStatement[]; problems: AssemblyProblem[] } {
-  const parser = new StatementParser(mnemonics);
+  const preprocessor = new Preprocessor(), parser = new StatementParser(mnemonics);
+  const source = preprocessor.run(lines);
   const statements: PlacedStatement[] = [];
-  const problems: AssemblyProblem[] = [];
-  lines.forEach((text, i) => {
+  const problems: AssemblyProblem[] = [...preprocessor.problems];
+  for (const { line, text } of source) {
     try {
-      for (const statement of parser.line(text)) statements.push({ line: i + 1, statement });
+      for (const statement of parser.line(text)) statements.push({ line, statement });
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      if (problems.length < 20) problems.push({ line: i + 1, column: error.column, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+      if (problems.length < 20) problems.push({ line, column: error.column, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
     }
-  });
-  return { statements, problems };
+  }
+  return { statements, problems: problems.sort((a, b) => a.line - b.line) };
 }
 
 function entryOf(layout: Layout, lines: readonly string[], file: string): bigint {

@@ -48,8 +48,8 @@ export interface Layout {
 }
 
 const MAX_PASSES = 64;
-/** More than this in one statement is taken for a mistake. */
-const MAX_BYTES = 1 << 26;
+/** More than this in a section is taken for a mistake. */
+const MAX_BYTES = 1 << 24;
 
 /** Assembles in passes until no address changes. Instructions only ever grow from pass to pass, so that this ends. */
 export function layOut(statements: readonly PlacedStatement[], options: LayoutOptions): Layout {
@@ -195,11 +195,13 @@ class Pass {
     return count < 0n ? 0n : count;
   }
   #append(bytes: readonly number[], column: number): void {
+    if (this.#section.size + bytes.length > MAX_BYTES) throw new ProblemError(`section ${this.#section.name} grows beyond ${MAX_BYTES} bytes`, column);
     if (this.#section.empty) throw new ProblemError(`section ${this.#section.name} holds no data`, column, "reserve space with resb, resw, resd or resq, or use section .data");
     for (const b of bytes) this.#section.bytes.push(b);
     this.#section.size += bytes.length;
   }
   #pad(count: number, fill: number): void {
+    if (this.#section.size + count > MAX_BYTES && !this.#section.empty) throw new ProblemError(`section ${this.#section.name} grows beyond ${MAX_BYTES} bytes`, 1);
     if (!this.#section.empty) for (let i = 0; i < count; i++) this.#section.bytes.push(fill);
     this.#section.size += count;
   }

@@ -151,7 +151,12 @@ const DIRECTIVES: ReadonlyMap<string, Directive> = new Map<string, Directive>([
   ["org", (r, column) => ({ kind: "org", value: whole(r), column })],
   ["section", (r, column) => section(r, column)], ["segment", (r, column) => section(r, column)],
   ["align", (r, column) => align(r, column, false)], ["alignb", (r, column) => align(r, column, true)],
-  ["times", (r, column, nested) => { const count = r.expression(); return { kind: "times", count, body: nested(), column }; }],
+  ["times", (r, column, nested) => {
+    const count = r.expression();
+    const body = nested();
+    if (body.kind === "times") throw new ProblemError("times of times", column, "multiply the counts");
+    return { kind: "times", count, body, column };
+  }],
   ["default", (r, column) => {
     const word = r.acceptName("rel", "abs");
     if (!word) throw new ProblemError("rel or abs expected", column);

@@ -1,0 +1,251 @@
+import type { Timer } from "@ringzero/machine";
+import { ByteDevice } from "./bus.ts";
+import type { DeviceClock } from "./device-clock.ts";
+import type { IrqLine } from "./irq-line.ts";
+
+/** The counters' clock, 14.31818 MHz / 12, as an exact fraction of a hertz: 105,000,000 / 88. */
+const CLOCK_HZ_NUMERATOR = 105_000_000, CLOCK_HZ_DENOMINATOR = 88;
+/** Ticks of the 8254's clock in `ns` nanoseconds, and the first nanosecond at which so many ticks have passed. */
+function ticksIn(ns: number): number { return Number((BigInt(ns) * BigInt(CLOCK_HZ_NUMERATOR)) / (BigInt(CLOCK_HZ_DENOMINATOR) * 1_000_000_000n)); }
+function timeOf(ticks: number): number {
+  const n = BigInt(ticks) * BigInt(CLOCK_HZ_DENOMINATOR) * 1_000_000_000n, d = BigInt(CLOCK_HZ_NUMERATOR);
+  return Number((n + d - 1n) / d);
+}
+
+/** State of one counter, plain data. */
+export interface PitCounterState {
+  readonly mode: number;
+  readonly bcd: boolean;
+  readonly access: number;
+  readonly reload: number;
+  readonly start: number;
+  readonly loaded: boolean;
+  readonly gate: boolean;
+  readonly latch: number;
+  readonly latchBytes: number;
+  readonly status: number;
+  readonly writeLow: number;
+  readonly writeHigh: boolean;
+  readonly readHigh: boolean;
+  readonly stopped: number;
+}
+
+/** One of the three counters. Intel 8254 datasheet, "Mode Definitions". Counts are derived from the clock; nothing ticks. */
+class Counter {
+  mode = 0;
+  bcd = false;
+  /** 1 low byte, 2 high byte, 3 low then high. */
+  access = 3;
+  /** Reload value, 1 to 65536 (BCD: to 10000). */
+  reload = 65536;
+  /** Tick at which counting began with `reload`. */
+  start = 0;
+  loaded = false;
+  gate = true;
+  latch = -1;
+  latchBytes = 0;
+  status = -1;
+  writeLow = 0;
+  writeHigh = false;
+  readHigh = false;
+  /** Elapsed ticks while the gate holds counting off; -1 = counting. */
+  stopped = -1;
+
+  elapsed(tick: number): number { return this.stopped >= 0 ? this.stopped : tick - this.start; }
+
+  /** The counting element as it reads now. */
+  count(tick: number): number {
+    if (!this.loaded) return 0;
+    const e = this.elapsed(tick), n = this.reload;
+    let value: number;
+    switch (this.mode) {
+      case 2: value = n - (e % n); break;
+      case 3: {
+        const even = n & 1 ? n - 1 : n;
+        value = n & 1 ? this.#oddSquare(e, n) : even - ((e * 2) % even);
+        break;
+      }
+      default: value = n - e; // wraps
+    }
+    const modulus = this.bcd ? 10000 : 65536;
+    value = ((value % modulus) + modulus) % modulus;
+    return this.bcd ? toBcd(value) : value;
+  }
+  /** Odd square waves count n - 1 down by twos, high for (n + 1) / 2 ticks, low for (n - 1) / 2. */
+  #oddSquare(e: number, n: number): number {
+    const place = e % n, high = (n + 1) >> 1;
+    return place < high ? n - 1 - 2 * Math.max(0, place - 1) : n - 1 - 2 * (place - high);
+  }
+  /** The OUT pin now. */
+  output(tick: number): boolean {
+    if (!this.loaded) return this.mode !== 0;
+    const e = this.elapsed(tick), n = this.reload;
+    switch (this.mode) {
+      case 0: case 1: return e >= n;
+      case 2: return !this.gate || e % n !== n - 1;
+      case 3: return !this.gate || e % n < (n + 1) >> 1;
+      default: return e !== n;
+    }
+  }
+  /** The next tick after `tick` at which OUT may change; Infinity = never. */
+  nextChange(tick: number): number {
+    if (!this.loaded || this.stopped >= 0) return Number.POSITIVE_INFINITY;
+    const e = tick - this.start, n = this.reload;
+    const from = (offset: number): number => this.start + offset;
+    switch (this.mode) {
+      case 0: case 1: return e < n ? from(n) : Number.POSITIVE_INFINITY;
+      case 2: {
+        const period = Math.floor(e / n) * n;
+        return e - period < n - 1 ? from(period + n - 1) : from(period + n);
+      }
+      case 3: {
+        const period = Math.floor(e / n) * n, high = (n + 1) >> 1;
+        return e - period < high ? from(period + high) : from(period + n);
+      }
+      default: return e < n ? from(n) : e === n ? from(n + 1) : Number.POSITIVE_INFINITY;
+    }
+  }
+  save(): PitCounterState {
+    const { mode, bcd, access, reload, start, loaded, gate, latch, latchBytes, status, writeLow, writeHigh, readHigh, stopped } = this;
+    return { mode, bcd, access, reload, start, loaded, gate, latch, latchBytes, status, writeLow, writeHigh, readHigh, stopped };
+  }
+}
+
+function toBcd(value: number): number {
+  return (value % 10) | ((Math.floor(value / 10) % 10) << 4) | ((Math.floor(value / 100) % 10) << 8) | (Math.floor(value / 1000) << 12);
+}
+function fromBcd(value: number): number { return (value & 15) + ((value >> 4) & 15) * 10 + ((value >> 8) & 15) * 100 + ((value >> 12) & 15) * 1000; }
+
+/** State of the timer, plain data. */
+export interface Pit8254State { readonly version: 1; readonly counters: readonly PitCounterState[] }
+
+/**
+ * Intel 8254 programmable interval timer with a PC's wiring: counter 0 drives IRQ 0, counter 1 once refreshed memory, counter 2 the
+ * speaker, its gate and output at port 61. Register offsets 0 to 2 are the counters, 3 the control word.
+ */
+export class Pit8254 extends ByteDevice {
+  readonly #clock: DeviceClock;
+  readonly #irq: IrqLine;
+  readonly #counters: readonly Counter[] = [new Counter(), new Counter(), new Counter()];
+  readonly #timer: Timer;
+
+  constructor(clock: DeviceClock, irq: IrqLine) {
+    super();
+    this.#clock = clock;
+    this.#irq = irq;
+    this.#counters[2]!.gate = false;
+    this.#timer = clock.timer("pit", () => this.#changed());
+  }
+
+  get #tick(): number { return ticksIn(this.#clock.now()); }
+  /** Follows OUT of counter 0 and arms the timer for its next change. */
+  #changed(): void {
+    const c = this.#counters[0]!, tick = this.#tick;
+    this.#irq.set(c.output(tick));
+    const next = c.nextChange(tick);
+    if (next === Number.POSITIVE_INFINITY) this.#timer.cancel();
+    else this.#timer.arm(timeOf(next));
+  }
+
+  /** OUT of counter 2: the speaker's input, bit 5 of port 61. */
+  get speakerOutput(): boolean { return this.#counters[2]!.output(this.#tick); }
+  /** GATE of counter 2: bit 0 of port 61. */
+  get speakerGate(): boolean { return this.#counters[2]!.gate; }
+  set speakerGate(gate: boolean) {
+    const c = this.#counters[2]!, tick = this.#tick;
+    if (gate === c.gate) return;
+    c.gate = gate;
+    // A rising gate restarts modes 1, 2, 3 and 5; a low one holds modes 0, 2, 3 and 4.
+    if (gate && c.mode !== 0 && c.mode !== 4) { c.start = tick; c.stopped = -1; }
+    else if (gate && c.stopped >= 0) { c.start = tick - c.stopped; c.stopped = -1; }
+    else if (!gate && c.mode !== 1 && c.mode !== 5) c.stopped = c.elapsed(tick);
+  }
+  /** OUT of counter 1, toggled by refresh: bit 4 of port 61 follows it on real chip sets at 15 µs. */
+  get refresh(): boolean { return (Math.floor(this.#clock.now() / 15_085) & 1) === 1; }
+
+  readByte(offset: number): number {
+    const c = this.#counters[offset];
+    if (!c) return 0xff; // the control word cannot be read
+    if (c.status >= 0) {
+      const s = c.status;
+      c.status = -1;
+      return s;
+    }
+    if (c.latchBytes > 0) {
+      const high = c.access === 2 || (c.access === 3 && c.latchBytes === 1);
+      c.latchBytes--;
+      const value = high ? c.latch >> 8 : c.latch & 0xff;
+      if (c.latchBytes === 0) c.latch = -1;
+      return value;
+    }
+    const count = c.count(this.#tick);
+    if (c.access === 1) return count & 0xff;
+    if (c.access === 2) return count >> 8;
+    c.readHigh = !c.readHigh;
+    return c.readHigh ? count & 0xff : count >> 8;
+  }
+  writeByte(offset: number, value: number): void {
+    if (offset === 3) this.#control(value);
+    else this.#write(this.#counters[offset]!, offset, value);
+  }
+  #control(value: number): void {
+    const select = value >> 6, tick = this.#tick;
+    if (select === 3) {
+      // Read-back command.
+      for (let i = 0; i < 3; i++) {
+        const c = this.#counters[i]!;
+        if (!(value & (2 << i))) continue;
+        if (!(value & 0x20)) this.#latch(c, tick);
+        if (!(value & 0x10) && c.status < 0) c.status = (c.output(tick) ? 0x80 : 0) | (c.loaded ? 0 : 0x40) | (c.access << 4) | (c.mode << 1) | (c.bcd ? 1 : 0);
+      }
+      return;
+    }
+    const c = this.#counters[select]!, access = (value >> 4) & 3;
+    if (access === 0) { this.#latch(c, tick); return; }
+    const mode = (value >> 1) & 7;
+    c.mode = mode > 5 ? mode - 4 : mode;
+    c.bcd = (value & 1) === 1;
+    c.access = access;
+    c.loaded = false;
+    c.stopped = -1;
+    c.writeHigh = c.readHigh = false;
+    c.latch = -1;
+    c.latchBytes = 0;
+    c.status = -1;
+    if (select === 0) this.#changed();
+  }
+  #latch(c: Counter, tick: number): void {
+    if (c.latchBytes > 0) return;
+    c.latch = c.count(tick);
+    c.latchBytes = c.access === 3 ? 2 : 1;
+  }
+  #write(c: Counter, number: number, value: number): void {
+    let count: number;
+    if (c.access === 1) count = value;
+    else if (c.access === 2) count = value << 8;
+    else if (!c.writeHigh) {
+      c.writeLow = value;
+      c.writeHigh = true;
+      // In mode 0 the first byte stops counting.
+      if (c.mode === 0) { c.loaded = false; if (number === 0) this.#changed(); }
+      return;
+    } else {
+      count = c.writeLow | (value << 8);
+      c.writeHigh = false;
+    }
+    const reload = c.bcd ? fromBcd(count) || 10000 : count || 65536, tick = this.#tick;
+    // Modes 2 and 3 take a new count at the end of the present period.
+    if (c.loaded && (c.mode === 2 || c.mode === 3) && c.stopped < 0) c.start = tick - (this.#elapsedInPeriod(c, tick) % reload);
+    else c.start = tick;
+    c.reload = reload;
+    c.loaded = true;
+    if (!c.gate && c.mode !== 1 && c.mode !== 5) c.stopped = 0;
+    if (number === 0) this.#changed();
+  }
+  #elapsedInPeriod(c: Counter, tick: number): number { return (tick - c.start) % c.reload; }
+
+  /** The state as plain data. */
+  save(): Pit8254State { return { version: 1, counters: this.#counters.map((c) => c.save()) }; }
+  /** Takes a saved state over; the timer comes back with the tenant's events. */
+  restore(state: Pit8254State): void { state.counters.forEach((s, i) => Object.assign(this.#counters[i]!, s)); }
+}

@@ -66,8 +66,8 @@ export class Pic8259 extends ByteDevice {
       this.#irr |= bit;
     } else {
       this.#lines &= ~bit;
-      // An edge's request stays latched until acknowledged; a level's goes with the line.
-      if (this.#isLevel(bit)) this.#irr &= ~bit;
+      // The request latch follows the input: one that is not held until its acknowledge is gone, by edge or by level. Intel 8259A datasheet, "Priority Cell".
+      this.#irr &= ~bit;
     }
     this.#update();
   }

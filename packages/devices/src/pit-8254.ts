@@ -2,15 +2,13 @@ import type { Timer } from "@ringzero/machine";
 import { ByteDevice } from "./bus.ts";
 import type { DeviceClock } from "./device-clock.ts";
 import type { IrqLine } from "./irq-line.ts";
+import { scaleDown, scaleUp } from "./scale.ts";
 
-/** The counters' clock, 14.31818 MHz / 12, as an exact fraction of a hertz: 105,000,000 / 88. */
-const CLOCK_HZ_NUMERATOR = 105_000_000, CLOCK_HZ_DENOMINATOR = 88;
+/** The counters' clock, 14.31818 MHz / 12, exactly 105/88 MHz: 21 ticks in 17,600 ns. */
+const TICKS = 21, NANOSECONDS = 17_600;
 /** Ticks of the 8254's clock in `ns` nanoseconds, and the first nanosecond at which so many ticks have passed. */
-function ticksIn(ns: number): number { return Number((BigInt(ns) * BigInt(CLOCK_HZ_NUMERATOR)) / (BigInt(CLOCK_HZ_DENOMINATOR) * 1_000_000_000n)); }
-function timeOf(ticks: number): number {
-  const n = BigInt(ticks) * BigInt(CLOCK_HZ_DENOMINATOR) * 1_000_000_000n, d = BigInt(CLOCK_HZ_NUMERATOR);
-  return Number((n + d - 1n) / d);
-}
+function ticksIn(ns: number): number { return scaleDown(ns, TICKS, NANOSECONDS); }
+function timeOf(ticks: number): number { return scaleUp(ticks, NANOSECONDS, TICKS); }
 
 /** State of one counter, plain data. */
 export interface PitCounterState {
@@ -28,6 +26,8 @@ export interface PitCounterState {
   readonly writeHigh: boolean;
   readonly readHigh: boolean;
   readonly stopped: number;
+  readonly nextReload: number;
+  readonly nextStart: number;
 }
 
 /** One of the three counters. Intel 8254 datasheet, "Mode Definitions". Counts are derived from the clock; nothing ticks. */
@@ -51,11 +51,23 @@ class Counter {
   /** Elapsed ticks while the gate holds counting off; -1 = counting. */
   stopped = -1;
 
+  /** A count written while modes 2 and 3 run, taken at the end of the period under way; 0 = none. */
+  nextReload = 0;
+  nextStart = 0;
+
+  /** Takes the next count over where its time has come. */
+  settle(tick: number): void {
+    if (this.nextReload === 0 || this.stopped >= 0 || tick < this.nextStart) return;
+    this.reload = this.nextReload;
+    this.start = this.nextStart;
+    this.nextReload = 0;
+  }
   elapsed(tick: number): number { return this.stopped >= 0 ? this.stopped : tick - this.start; }
 
   /** The counting element as it reads now. */
   count(tick: number): number {
     if (!this.loaded) return 0;
+    this.settle(tick);
     const e = this.elapsed(tick), n = this.reload;
     let value: number;
     switch (this.mode) {
@@ -79,6 +91,7 @@ class Counter {
   /** The OUT pin now. */
   output(tick: number): boolean {
     if (!this.loaded) return this.mode !== 0;
+    this.settle(tick);
     const e = this.elapsed(tick), n = this.reload;
     switch (this.mode) {
       case 0: case 1: return e >= n;
@@ -90,6 +103,7 @@ class Counter {
   /** The next tick after `tick` at which OUT may change; Infinity = never. */
   nextChange(tick: number): number {
     if (!this.loaded || this.stopped >= 0) return Number.POSITIVE_INFINITY;
+    this.settle(tick);
     const e = tick - this.start, n = this.reload;
     const from = (offset: number): number => this.start + offset;
     switch (this.mode) {
@@ -106,8 +120,8 @@ class Counter {
     }
   }
   save(): PitCounterState {
-    const { mode, bcd, access, reload, start, loaded, gate, latch, latchBytes, status, writeLow, writeHigh, readHigh, stopped } = this;
-    return { mode, bcd, access, reload, start, loaded, gate, latch, latchBytes, status, writeLow, writeHigh, readHigh, stopped };
+    const { mode, bcd, access, reload, start, loaded, gate, latch, latchBytes, status, writeLow, writeHigh, readHigh, stopped, nextReload, nextStart } = this;
+    return { mode, bcd, access, reload, start, loaded, gate, latch, latchBytes, status, writeLow, writeHigh, readHigh, stopped, nextReload, nextStart };
   }
 }
 
@@ -154,6 +168,7 @@ export class Pit8254 extends ByteDevice {
   set speakerGate(gate: boolean) {
     const c = this.#counters[2]!, tick = this.#tick;
     if (gate === c.gate) return;
+    c.settle(tick);
     c.gate = gate;
     // A rising gate restarts modes 1, 2, 3 and 5; a low one holds modes 0, 2, 3 and 4.
     if (gate && c.mode !== 0 && c.mode !== 4) { c.start = tick; c.stopped = -1; }
@@ -208,6 +223,7 @@ export class Pit8254 extends ByteDevice {
     c.access = access;
     c.loaded = false;
     c.stopped = -1;
+    c.nextReload = 0;
     c.writeHigh = c.readHigh = false;
     c.latch = -1;
     c.latchBytes = 0;
@@ -234,15 +250,19 @@ export class Pit8254 extends ByteDevice {
       c.writeHigh = false;
     }
     const reload = c.bcd ? fromBcd(count) || 10000 : count || 65536, tick = this.#tick;
-    // Modes 2 and 3 take a new count at the end of the present period.
-    if (c.loaded && (c.mode === 2 || c.mode === 3) && c.stopped < 0) c.start = tick - (this.#elapsedInPeriod(c, tick) % reload);
-    else c.start = tick;
-    c.reload = reload;
+    c.settle(tick);
+    if (c.loaded && (c.mode === 2 || c.mode === 3) && c.stopped < 0) {
+      c.nextReload = reload;
+      c.nextStart = c.start + (Math.floor((tick - c.start) / c.reload) + 1) * c.reload;
+    } else {
+      c.start = tick;
+      c.reload = reload;
+      c.nextReload = 0;
+    }
     c.loaded = true;
     if (!c.gate && c.mode !== 1 && c.mode !== 5) c.stopped = 0;
     if (number === 0) this.#changed();
   }
-  #elapsedInPeriod(c: Counter, tick: number): number { return (tick - c.start) % c.reload; }
 
   /** The state as plain data. */
   save(): Pit8254State { return { version: 1, counters: this.#counters.map((c) => c.save()) }; }

@@ -19,6 +19,7 @@ export interface RtcState {
   readonly memory: readonly number[];
   readonly offset: number;
   readonly interrupts: number;
+  readonly lastUpdate: number;
 }
 
 /**
@@ -36,6 +37,8 @@ export class RtcMc146818 extends ByteDevice {
   #epoch: number;
   /** Flags of register C. */
   #interrupts = 0;
+  /** The second in which register C was last read: UF tells of updates since, whether or not they interrupt. */
+  #lastUpdate = 0;
   /** NMI is masked by bit 7 of the index port. */
   nmiMasked = false;
 
@@ -44,7 +47,7 @@ export class RtcMc146818 extends ByteDevice {
     super();
     this.#clock = clock;
     this.#irq = irq;
-    this.#epoch = Math.floor(epoch);
+    this.#epoch = this.#lastUpdate = Math.floor(epoch);
     this.#second = clock.timer("rtc.second", () => this.#updateEnded());
     this.#periodic = clock.timer("rtc.periodic", (deadline) => {
       this.#flag(C_PF);
@@ -71,8 +74,9 @@ export class RtcMc146818 extends ByteDevice {
       return (this.#memory[A]! & ~A_UIP) | (updating ? A_UIP : 0);
     }
     if (i === C) {
-      const value = this.#interrupts;
+      const now = this.#now, value = this.#interrupts | (now !== this.#lastUpdate && !(this.#memory[B]! & B_SET) ? C_UF : 0);
       this.#interrupts = 0;
+      this.#lastUpdate = now;
       this.#irq.lower();
       return value;
     }
@@ -161,13 +165,14 @@ export class RtcMc146818 extends ByteDevice {
   }
 
   /** The state as plain data. */
-  save(): RtcState { return { version: 1, index: this.#index, memory: [...this.#memory], offset: this.#epoch, interrupts: this.#interrupts }; }
+  save(): RtcState { return { version: 1, index: this.#index, memory: [...this.#memory], offset: this.#epoch, interrupts: this.#interrupts, lastUpdate: this.#lastUpdate }; }
   /** Takes a saved state over. */
   restore(s: RtcState): void {
     this.#index = s.index;
     this.#memory.set(s.memory);
     this.#epoch = s.offset;
     this.#interrupts = s.interrupts;
+    this.#lastUpdate = s.lastUpdate;
     this.#irq.set((s.interrupts & C_IRQF) !== 0);
   }
 }

@@ -1,16 +1,23 @@
-import { ByteDevice, type BusDevice } from "./bus.ts";
+import { ByteDevice } from "./bus.ts";
 import type { Pit8254 } from "./pit-8254.ts";
 
 /** Port 61, system control port B: the speaker's gate and data, the timer's outputs. IBM PC AT Technical Reference, "System Control Port B". */
-export function systemControlB(pit: Pit8254): BusDevice {
-  let data = 0;
-  return {
-    read: () => (data & 2) | (pit.speakerGate ? 1 : 0) | (pit.refresh ? 0x10 : 0) | (pit.speakerOutput ? 0x20 : 0),
-    write(_offset, _size, value) {
-      data = value & 2;
-      pit.speakerGate = (value & 1) !== 0;
-    },
-  };
+export class SystemControlB extends ByteDevice {
+  readonly #pit: Pit8254;
+  /** The speaker takes the timer's output. */
+  #data = 0;
+  constructor(pit: Pit8254) {
+    super();
+    this.#pit = pit;
+  }
+  readByte(): number { return this.#data | (this.#pit.speakerGate ? 1 : 0) | (this.#pit.refresh ? 0x10 : 0) | (this.#pit.speakerOutput ? 0x20 : 0); }
+  writeByte(_offset: number, value: number): void {
+    this.#data = value & 2;
+    this.#pit.speakerGate = (value & 1) !== 0;
+  }
+  /** The state as plain data, and back. */
+  save(): number { return this.#data; }
+  restore(data: number): void { this.#data = data; }
 }
 
 /** Port 92, system control port A: A20 gate (bit 1) and fast reset (bit 0, a rising edge). */
@@ -30,6 +37,9 @@ export class SystemControlA extends ByteDevice {
     this.#a20((value & 2) !== 0);
     if (rising) this.#reset();
   }
+  /** The state as plain data, and back. */
+  save(): number { return this.#value; }
+  restore(value: number): void { this.#value = value; }
 }
 
 /** Port CF9, reset control: bit 2 rising resets. Intel 82371SB datasheet, "Reset Control Register". */
@@ -43,9 +53,12 @@ export class ResetControl extends ByteDevice {
   readByte(): number { return this.#value; }
   writeByte(_offset: number, value: number): void {
     const rising = value & 4 & ~this.#value;
-    this.#value = value & 0x0a;
+    this.#value = value & 0x0e;
     if (rising) this.#reset();
   }
+  /** The state as plain data, and back. */
+  save(): number { return this.#value; }
+  restore(value: number): void { this.#value = value; }
 }
 
 /** A port that takes characters for a log: E9, as Bochs has it, reads as its own number; 80 takes diagnostic codes. */

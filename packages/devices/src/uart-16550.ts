@@ -42,14 +42,18 @@ export interface SerialBackend {
   transmit(byte: number): void;
 }
 
+/** How long a character takes to leave: `timed` as the divisor says, `instant` no time, so that a guest that prints does not wait for a wire. */
+export type WireSpeed = "timed" | "instant";
+
 /**
- * National Semiconductor 16550A serial port. Characters leave at the line's speed in virtual time; received ones wait in the FIFO, and what
- * does not fit waits with the back end (`room`), so that no input is lost by speed alone.
+ * National Semiconductor 16550A serial port. Received characters wait in the FIFO, and what does not fit waits with the back end (`room`), so that no
+ * input is lost by speed alone.
  */
 export class Uart16550 extends ByteDevice {
   readonly #irq: IrqLine;
   readonly #backend: SerialBackend;
   readonly #clock: DeviceClock;
+  readonly #timed: boolean;
   readonly #sent: Timer;
   readonly #timeoutTimer: Timer;
   #ier = 0;
@@ -70,11 +74,12 @@ export class Uart16550 extends ByteDevice {
   onRoom: (() => void) | undefined;
 
   /** `name` names its timers, as "com1". */
-  constructor(name: string, clock: DeviceClock, irq: IrqLine, backend: SerialBackend) {
+  constructor(name: string, clock: DeviceClock, irq: IrqLine, backend: SerialBackend, wire: WireSpeed = "instant") {
     super();
     this.#clock = clock;
     this.#irq = irq;
     this.#backend = backend;
+    this.#timed = wire === "timed";
     this.#sent = clock.timer(`${name}.transmit`, () => this.#characterSent());
     this.#timeoutTimer = clock.timer(`${name}.timeout`, () => {
       this.#timeout = this.#received.length > 0;
@@ -103,7 +108,7 @@ export class Uart16550 extends ByteDevice {
 
   #lsr(): number {
     const empty = this.#transmitting === 0;
-    return (this.#received.length > 0 ? LSR_DR : 0) | (this.#overrun ? LSR_OE : 0) | (empty || (this.#fifo && this.#transmitting < FIFO_SIZE && this.#thrEmpty) ? LSR_THRE : 0) | (empty ? LSR_TEMT : 0);
+    return (this.#received.length > 0 ? LSR_DR : 0) | (this.#overrun ? LSR_OE : 0) | (this.#thrEmpty ? LSR_THRE : 0) | (empty ? LSR_TEMT : 0);
   }
   /** The holding register or FIFO is empty: at most the shift register holds a character. */
   get #thrEmpty(): boolean { return this.#transmitting <= 1; }
@@ -198,16 +203,21 @@ export class Uart16550 extends ByteDevice {
     this.#update();
   }
   #send(byte: number): void {
+    // The request falls with each character, so that its emptying is an edge again.
     this.#thri = false;
+    this.#update();
+    // What does not fit into the FIFO (or holding register) and the shift register is lost.
+    if (this.#transmitting > (this.#fifo ? FIFO_SIZE : 1)) return;
     if (this.#mcr & MCR_LOOP) this.#take(byte);
     else this.#backend.transmit(byte);
-    if (this.#transmitting++ === 0) this.#sent.arm(this.#clock.now() + this.#characterTime);
+    if (this.#timed && this.#transmitting++ === 0) this.#sent.arm(this.#clock.now() + this.#characterTime);
     // The first character moves to the shift register at once: the holding register is empty again.
     if (this.#thrEmpty) this.#thri = true;
   }
   #characterSent(): void {
     if (--this.#transmitting > 0) this.#sent.arm(this.#clock.now() + this.#characterTime);
-    if (this.#transmitting === 1 || this.#transmitting === 0) this.#thri = this.#thri || this.#transmitting <= 1;
+    // Empty since this character moved to the shift register, or, without a FIFO, since the last one did.
+    if (this.#transmitting === 1) this.#thri = true;
     this.#update();
   }
 

@@ -209,7 +209,7 @@ class Pass {
     const to = this.#value(s.to) ?? 1n;
     if (to <= 0n || (to & (to - 1n)) !== 0n) throw new ProblemError(`alignment to ${to}`, s.column, "an alignment is a power of two");
     const rest = this.#here() % to;
-    const fill = s.fill ? this.#value(s.fill) ?? 0n : s.zero || !/^\.text/.test(this.#section.name) ? 0n : 0x90n;
+    const fill = s.fill ? this.#value(s.fill) ?? 0n : s.zero || !this.#section.name.startsWith(".text") ? 0n : 0x90n;
     this.#pad(rest === 0n ? 0 : Number(to - rest), Number(fill & 0xffn));
   }
   #item(item: Extract<Statement, { kind: "data" }>["items"][number], width: number): void {

@@ -156,7 +156,7 @@ class Matcher {
 
   #memory(spec: OperandSpec, o: Extract<ValuedOperand, { kind: "memory" }>): boolean {
     if (!spec.memory) return false;
-    if ((o.distance === "far") !== /^m16:/.test(spec.text) && /^(JMP|CALL)$/.test(this.#form.mnemonic)) return false;
+    if ((o.distance === "far") !== spec.text.startsWith("m16:") && /^(JMP|CALL)$/.test(this.#form.mnemonic)) return false;
     if (spec.kind === "offset") {
       if (!o.absolute) return false;
       // In 64-bit mode only an address of eight bytes asks for this form, as does an address size of 32 bits.

@@ -116,7 +116,7 @@ function memoryText(spec: OperandSpec, c: OperandContext): DisassembledOperand {
 function sizeWord(spec: OperandSpec, c: OperandContext): string {
   const width = memoryWidth(c.form, spec, c.operandSize);
   if (width === 0) return "";
-  if (/^m16:/.test(spec.text)) {
+  if (spec.text.startsWith("m16:")) {
     if (c.form.operands.length > 1) return "";
     return width === widthOf(spec.memorySize, defaultOperandSize(c.form, c.mode)) ? "far " : `far ${SIZE_NAMES[width]!}`;
   }

@@ -1,6 +1,6 @@
 import { ATTRIBUTE, STATE } from "../state/state.ts";
 import type { EventSource } from "./deliver.ts";
-import { fetchGate, fetchHandlerSegment } from "./enter-protected.ts";
+import { externalBit, fetchGate, fetchHandlerSegment } from "./enter-protected.ts";
 import { setAccessed, SYSTEM } from "./descriptor.ts";
 import { FLAG } from "./flags.ts";
 import { loadDescriptor } from "./load-segment.ts";
@@ -12,7 +12,7 @@ import { canonical, readStackPointer } from "./task-stack.ts";
 
 /** Interrupts and exceptions in long mode. SDM vol. 3A, "Interrupt and Exception Handling in 64-bit Mode"; APM vol. 2, "Long-Mode Interrupt Control Transfers". */
 export function enterLong(p: Processor, vector: number, code: number | undefined, source: EventSource, flags: number): boolean {
-  const external = source.startsWith("software") ? 0 : 1;
+  const external = externalBit(source);
   if (!fetchGate(p, vector, source, 16) || !fetchHandlerSegment(p, external)) return false;
   const g = p.gate, d = p.codeDescriptor;
   const inner = !d.conforming && d.dpl < p.cpl, cpl = inner ? d.dpl : p.cpl;

@@ -10,9 +10,12 @@ import { setStackPointer, slot, storeFrame } from "./stack-frame.ts";
 import { findInnerStack } from "./task-stack.ts";
 import { enterTask } from "./task-switch.ts";
 
+/** EXT in the error codes of a delivery: clear for what the program asked for. SDM vol. 3A, "Error Code". */
+export function externalBit(source: EventSource): 0 | 1 { return source === "software" || source === "software-privileged" ? 0 : 1; }
+
 /** Reads a vector's gate and checks it: `gate`. `bytes` is the size of an IDT entry; false = a fault is pending. */
 export function fetchGate(p: Processor, vector: number, source: EventSource, bytes: 8 | 16): boolean {
-  const external = source.startsWith("software") ? 0 : 1, code = vector * 8 + 2 + external;
+  const external = externalBit(source), code = vector * 8 + 2 + external;
   if (vector * bytes + bytes - 1 > p.get(STATE.idtrLimit)) return p.raise(VECTOR.GP, code);
   const host = p.accessRead(p.getBig(STATE.idtrBase) + BigInt(vector * bytes), bytes, SUPERVISOR);
   if (host === 0) return false;
@@ -41,7 +44,7 @@ export function fetchHandlerSegment(p: Processor, external: number): boolean {
 
 /** Interrupts and exceptions in protected and virtual-8086 mode. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure" (PROTECTED-MODE). */
 export function enterProtected(p: Processor, vector: number, code: number | undefined, source: EventSource, flags: number): boolean {
-  const external = source.startsWith("software") ? 0 : 1;
+  const external = externalBit(source);
   if (!fetchGate(p, vector, source, 8)) return false;
   const g = p.gate;
   if (g.type === SYSTEM.taskGate) return enterTask(p, g.gateSelector, code, external, flags);

@@ -1,0 +1,95 @@
+import type { Host } from "@ringzero/host";
+import { busyboxApplets } from "./applets.ts";
+import { PrivateApt } from "./apt.ts";
+import { packageFile, unpackDeb } from "./deb.ts";
+import { busyboxInitramfs } from "./initramfs.ts";
+import { lockedPackage, type LockedPackage } from "./lock-file.ts";
+import { LOCKED_PACKAGES } from "./lock.table.ts";
+
+/** Guests made of a distribution's packages. */
+export type GuestName = "linux-i386" | "busybox-i386" | "busybox-amd64";
+
+/** What a guest consists of: each name is a file of it. */
+export interface Guest {
+  /** A bzImage. */
+  readonly kernel?: Uint8Array;
+  /** A cpio archive. */
+  readonly initrd?: Uint8Array;
+  /** The program itself, a static ELF executable, and the names that it goes by. */
+  readonly busybox?: Uint8Array;
+  readonly applets?: readonly string[];
+}
+
+/** Told how far a preparation is: a sentence, and done of all steps. */
+export type Progress = (step: string, done: number, all: number) => void;
+
+/** Files of each guest as they are kept. */
+const FILES: { readonly [name in GuestName]: readonly (keyof Guest)[] } = {
+  "linux-i386": ["kernel", "initrd"], "busybox-i386": ["busybox"], "busybox-amd64": ["busybox"],
+};
+
+/**
+ * Prepared guests, kept in the host's store under the versions of the packages that they are made of: prepared once, offline afterwards.
+ */
+export class Guests {
+  readonly #host: Host;
+  readonly #packages: readonly LockedPackage[];
+  constructor(host: Host, packages: readonly LockedPackage[] = LOCKED_PACKAGES) {
+    this.#host = host;
+    this.#packages = packages;
+  }
+
+  #needed(name: GuestName): readonly LockedPackage[] {
+    const busybox = lockedPackage(this.#packages, "busybox-static", name === "busybox-amd64" ? "amd64" : "i386");
+    return name === "linux-i386" ? [busybox, lockedPackage(this.#packages, "linux-image-", "i386")] : [busybox];
+  }
+  /** Key of a guest's file: it changes with any package of it. */
+  #key(name: GuestName, file: string): string { return `guests/${name}/${this.#needed(name).map((p) => p.sha256.slice(0, 12)).join("-")}/${file}`; }
+
+  /** A prepared guest, undefined where it has not been prepared. */
+  async get(name: GuestName): Promise<Guest | undefined> {
+    const guest: { -readonly [K in keyof Guest]: Guest[K] } = {};
+    for (const file of FILES[name]) {
+      const bytes = await this.#host.store.get(this.#key(name, file));
+      if (!bytes) return undefined;
+      guest[file as "kernel" | "initrd" | "busybox"] = bytes;
+    }
+    if (guest.busybox) guest.applets = busyboxApplets(guest.busybox);
+    return guest;
+  }
+
+  /**
+   * Prepares a guest: downloads its packages, checks their hashes, takes out what is needed. Returns at once where that has been done. Rejects with
+   * an Error that says what to do where the machine has no apt, no network, or the archive has moved on.
+   */
+  async prepare(name: GuestName, progress: Progress = () => {}): Promise<Guest> {
+    const known = await this.get(name);
+    if (known) return known;
+    const needed = this.#needed(name), all = needed.length * 2 + 2;
+    let done = 0;
+    const step = (text: string): void => progress(text, done++, all);
+    step("reading the package lists");
+    const apt = await PrivateApt.open(this.#host, needed[0]!.architecture);
+    try {
+      const made: { [file: string]: Uint8Array } = {};
+      let busybox: Uint8Array | undefined;
+      for (const p of needed) {
+        step(`downloading ${p.name}`);
+        const bytes = await apt.download(p);
+        step(`unpacking ${p.name}`);
+        const kernel = p.name.startsWith("linux-image-");
+        const files = await unpackDeb(bytes, (path) => path === "/bin/busybox" || path.startsWith("/boot/vmlinuz-"));
+        if (kernel) made["kernel"] = packageFile(files, files.find((f) => f.path.startsWith("/boot/vmlinuz-"))?.path ?? "/boot/vmlinuz");
+        else busybox = packageFile(files, "/bin/busybox");
+      }
+      step("making file systems");
+      if (name === "linux-i386") made["initrd"] = busyboxInitramfs(busybox!, busyboxApplets(busybox!));
+      else made["busybox"] = busybox!;
+      for (const [file, bytes] of Object.entries(made)) await this.#host.store.set(this.#key(name, file), bytes);
+      progress("ready", all, all);
+      return (await this.get(name))!;
+    } finally {
+      await apt.close();
+    }
+  }
+}

@@ -37,7 +37,7 @@ function reason(d: Disassembled, line: Line, bytes: Uint8Array): string | undefi
   if (!d.valid && bad) return "both";
   if (d.length === line.length) return "both";
   if (/^ud[01]$/.test(d.mnemonic)) return "UD0 and UD1 raise #UD before their ModRM byte counts";
-  if (/rex\S* .*(rex|data16|addr32|lock|rep|[cdefgs]s )|rex\S* rex/.test(line.text) || /data16.* rex\S* /.test(line.text)) return "objdump ends an instruction at a REX that does not count";
+  if (/rex\S* .*(rex|data16|addr32|lock|rep|[cdefgs]s )|rex\S* rex/.test(line.text) || /(data16|addr32).* rex\S* /.test(line.text)) return "objdump ends an instruction at a REX that does not count";
   return undefined;
 }
 

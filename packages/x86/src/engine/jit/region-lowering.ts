@@ -3,6 +3,7 @@ import type { FlagName, FlagSource, GprRef, Statement, VectorRef } from "../../i
 import { KIND, type Value } from "../../ir/value.ts";
 import { INFO, probe, resolve } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
+import { fixedRecord, pushBased, pushCommonCase } from "../segment-fast-path.ts";
 import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
 import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
@@ -621,9 +622,16 @@ export class RegionLowering extends Lowering {
     const t = this.allocate("i64");
     if (!this.mode.code64) e.op(OP["i64.extend_i32_u"]);
     e.localSet(t);
+    const record = fixedRecord(e, segment);
+    if (this.mode.code64) { pushBased(e, record, t, false); return; }
+    pushCommonCase(e, record, t, () => e.i64ConstNumber(size - 1));
+    this.open("if", "i64");
+    pushBased(e, record, t, true);
+    e.else();
     e.localGet(S); e.i32Const(segment); e.localGet(t); e.i32Const(size | (write ? 1 << 16 : 0));
     e.call(this.functions.routine(segmentLinear));
     this.#bailOnEvent();
+    this.close();
   }
   #segmentAddress(s: StatementOf<"segmentAddress">): void {
     const segment = s.segment === "operand" ? this.#i!.segment : s.segment;

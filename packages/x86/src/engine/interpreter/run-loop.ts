@@ -224,6 +224,12 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   l.branchIf(leaveDepth);
   e.localGet(LEFT); e.i32Const(1); e.op(OP["i32.sub"]); e.localSet(LEFT);
   e.localGet(NEXT); e.op(OP["i32.eqz"]); l.branchIf(lookupDepth);
+  // A repeated string instruction may have used the slice up: nothing but the check at a lookup keeps the rest of the run within it.
+  e.localGet(LEFT); e.i32Const(MAX_RUN); e.op(OP["i32.le_s"]);
+  l.open("if");
+  e.localGet(S); l.ip(true); e.memory(OP["i64.store"], STATE.rip.offset);
+  l.branch(lookupDepth);
+  l.close();
   e.localGet(NEXT); e.localTee(P); e.localSet(ENTRY);
   l.branch(runDepth);
   l.close(); // run loop

@@ -44,6 +44,7 @@ export function resetState(p: Processor): void {
   p.shadowUntil = p.resumeAt = -1;
   p.nmiBlocked = p.nmiPending = p.halted = false;
   p.debugTraps = 0;
+  p.lateFault = undefined;
   p.setA20(true);
   p.clearEvent();
   p.flushAll();

@@ -36,6 +36,8 @@ export interface VcpuState {
   readonly nmiPending: boolean;
   /** DR6 bits of a debug trap that has not been delivered. */
   readonly debugTraps: number;
+  /** A fault of a task switch's new task that has not been delivered; undefined = none. */
+  readonly lateFault: { readonly vector: number; readonly code: number | undefined } | undefined;
 }
 
 /** Registers that a snapshot holds as they are. */
@@ -65,7 +67,7 @@ export function saveState(p: Processor): VcpuState {
     msrs: Object.fromEntries([...p.msrs].sort(([a], [b]) => a - b)),
     fpr, vector,
     cpl: p.cpl, a20: p.getBig(STATE.addressMask) === 0xffff_ffff_ffff_ffffn, retired: p.retired, halted: p.halted,
-    shadow: p.shadowed, debugShadow: p.shadowed && p.debugShadow, nmiBlocked: p.nmiBlocked, nmiPending: p.nmiPending, debugTraps: p.debugTraps,
+    shadow: p.shadowed, debugShadow: p.shadowed && p.debugShadow, nmiBlocked: p.nmiBlocked, nmiPending: p.nmiPending, debugTraps: p.debugTraps, lateFault: p.lateFault,
   };
 }
 
@@ -99,6 +101,7 @@ export function restoreState(p: Processor, from: VcpuState): void {
   p.nmiBlocked = from.nmiBlocked;
   p.nmiPending = from.nmiPending;
   p.debugTraps = from.debugTraps;
+  p.lateFault = from.lateFault;
   p.clearEvent();
   p.setA20(from.a20);
   p.debugRegistersChanged();

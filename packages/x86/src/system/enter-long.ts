@@ -1,4 +1,4 @@
-import { ATTRIBUTE, STATE } from "../state/state.ts";
+import { ATTRIBUTE } from "../state/state.ts";
 import type { EventSource } from "./deliver.ts";
 import { externalBit, fetchGate, fetchHandlerSegment } from "./enter-protected.ts";
 import { setAccessed, SYSTEM } from "./descriptor.ts";

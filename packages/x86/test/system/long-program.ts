@@ -9,7 +9,7 @@ const IDT = Array.from({ length: 32 }, (_, v) => `dw v${v}, 8\n db ${v === 8 ? 1
 
 /** Selectors: 08 code, 10 data, 18 code32 DPL 3, 20 data DPL 3, 28 code DPL 3, 30 TSS, 40 code32 DPL 0, 48 call gate, 58 L and D, 60 conforming, 68 absent, 70 LDT. */
 export function longProgram(snippets: Snippets, data: string = ""): string {
-  const body = Object.entries(snippets).map(([name, text], i) => `
+  const body = Object.values(snippets).map((text, i) => `
   mov dword [resume], next${i}
   mov dword [start], snippet${i}
   mov esi, name${i}

@@ -25,7 +25,7 @@ const IDT = Array.from({ length: 32 }, (_, v) => `dw v${v}, 8\n db 0, 0x8e, 0, 0
 
 /** The whole program's text. `data` is added behind the snippets. */
 export function protectedProgram(snippets: Snippets, data: string = ""): string {
-  const body = Object.entries(snippets).map(([name, text], i) => `
+  const body = Object.values(snippets).map((text, i) => `
   mov dword [resume], next${i}
   mov dword [start], snippet${i}
   mov esi, name${i}

@@ -6,7 +6,7 @@ import { descriptor, type Snippets } from "./protected-program.ts";
 const VECTORS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 0x60];
 
 export function realProgram(snippets: Snippets, data: string): string {
-  const body = Object.entries(snippets).map(([name, text], i) => `
+  const body = Object.values(snippets).map((text, i) => `
   mov word [resume], next${i}
   mov word [start], snippet${i}
   mov si, name${i}

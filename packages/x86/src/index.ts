@@ -11,6 +11,7 @@ export { PlainMemory } from "./plain-memory.ts";
 export { openBus, type Bus, type Io, type TaskPriority } from "./system/bus.ts";
 export type { Notice } from "./system/notice.ts";
 export { flatProtectedState, type FlatSelectors } from "./system/flat-state.ts";
+export { CONTEXT_BYTES, GPR, Registers, SREG } from "./system/register-context.ts";
 export type { VcpuState } from "./system/snapshot.ts";
 export { Vcpu, type RunLimits, type VcpuOptions } from "./vcpu.ts";
 export type { VcpuMemory } from "./vcpu-memory.ts";

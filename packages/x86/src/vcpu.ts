@@ -15,6 +15,7 @@ import { setIntercepts, unlessIntercepted } from "./system/intercept.ts";
 import type { Notice } from "./system/notice.ts";
 import { callOutsOf } from "./system/operations.ts";
 import { Processor } from "./system/processor.ts";
+import { CONTEXT_BYTES, copyContext, Registers } from "./system/register-context.ts";
 import { DR6, VECTOR } from "./system/registers.ts";
 import { resetState } from "./system/reset.ts";
 import { restoreState, saveState, type VcpuState } from "./system/snapshot.ts";
@@ -47,6 +48,11 @@ export interface VcpuOptions {
   readonly isa?: InstructionSet;
 }
 
+/** Linear memory as it is now: it may grow between two accesses. */
+function liveData(p: Processor): { readonly data: DataView } {
+  return { get data() { return p.core.view; } };
+}
+
 /** Limits of one `run`. */
 export interface RunLimits {
   /** Instructions to retire at most: at least 1. One per iteration of a repeated string instruction, none for one that faults. */
@@ -65,6 +71,7 @@ export class Vcpu {
   /** The system side, for tools and the operations. @internal */
   readonly processor: Processor;
   readonly #acknowledge: () => number;
+  #registers: Registers | undefined;
   #attention = false;
   #running = false;
   /** `step` is under way; an exception or interrupt was delivered before the instruction. */
@@ -124,6 +131,28 @@ export class Vcpu {
   restore(state: VcpuState): void {
     this.processor.refresh();
     restoreState(this.processor, state);
+  }
+  /** The registers of the program that the vCPU executes, in place: between runs. Call `registersChanged` after changing a segment or flags. */
+  get registers(): Registers { return (this.#registers ??= new Registers(liveData(this.processor), this.processor.state)); }
+  /** Copies a program's registers out, to CONTEXT_BYTES bytes: a kernel's switch from one program to another. System registers stay out of it. */
+  saveRegisters(into: Uint8Array): void {
+    copyContext(new Uint8Array(this.processor.core.view.buffer), this.processor.state, into, 0);
+  }
+  /** Takes on a program's registers. */
+  loadRegisters(from: Uint8Array): void {
+    if (from.length !== CONTEXT_BYTES) throw new Error(`A register context has ${CONTEXT_BYTES} bytes, not ${from.length}.`);
+    copyContext(from, 0, new Uint8Array(this.processor.core.view.buffer), this.processor.state);
+    this.registersChanged();
+  }
+  /** Derives what follows from segments and flags; what belonged to the instruction before (a shadow, RF, a debug trap) is forgotten. */
+  registersChanged(): void {
+    const p = this.processor;
+    p.refresh();
+    p.clearEvent();
+    p.lateFault = undefined;
+    p.shadowUntil = p.resumeAt = -1;
+    p.debugTraps = 0;
+    p.updateMode();
   }
   /** Drops TLBs and decoded code: changes nothing but speed. */
   dropCaches(): void {

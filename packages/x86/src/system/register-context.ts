@@ -1,0 +1,133 @@
+import { FPR_STRIDE, SEGMENT, SEGMENT_STRIDE, STATE, VECTOR_STRIDE } from "../state/state.ts";
+import { ALL_FLAGS, auxOf, FLAG, STATUS_FLAGS, statusFlags } from "./flags.ts";
+
+/** General registers by number. */
+export const GPR = { rax: 0, rcx: 1, rdx: 2, rbx: 3, rsp: 4, rbp: 5, rsi: 6, rdi: 7, r8: 8, r9: 9, r10: 10, r11: 11, r12: 12, r13: 13, r14: 14, r15: 15 } as const;
+/** Segment registers by number. */
+export const SREG = { es: 0, cs: 1, ss: 2, ds: 3, fs: 4, gs: 5 } as const;
+
+const GPRS = 16, SREGS = 6;
+/** The parts of the state block that are a program's own: general registers; rIP to the segment registers; x87, SSE and AVX state. */
+const PARTS: readonly (readonly [from: number, to: number])[] = [
+  [STATE.gpr.offset, STATE.gpr.offset + GPRS * 8],
+  [STATE.rip.offset, STATE.segments.offset + SREGS * SEGMENT_STRIDE],
+  [STATE.mxcsr.offset, STATE.vector.offset + GPRS * VECTOR_STRIDE],
+];
+/** Bytes of a saved register context: as long as the state block up to its last part, so that both have one layout. */
+export const CONTEXT_BYTES: number = STATE.vector.offset + GPRS * VECTOR_STRIDE;
+
+/** Copies a program's registers between a state block and a saved context, or between two of either. */
+export function copyContext(from: Uint8Array, fromBase: number, to: Uint8Array, toBase: number): void {
+  for (const [start, end] of PARTS) to.set(from.subarray(fromBase + start, fromBase + end), toBase + start);
+}
+
+/**
+ * A program's registers by name: those that a vCPU works on (`Vcpu.registers`), or a saved context, which is plain data. Numbers are exact up to
+ * 2^53, enough for every address and size of a program; `big` has all bits.
+ */
+export class Registers {
+  readonly #source: { readonly data: DataView };
+  readonly #base: number;
+
+  constructor(source: { readonly data: DataView }, base: number = 0) {
+    this.#source = source;
+    this.#base = base;
+  }
+  /** Those of a saved context of CONTEXT_BYTES bytes. */
+  static of(context: Uint8Array): Registers {
+    return new Registers({ data: new DataView(context.buffer, context.byteOffset, context.byteLength) });
+  }
+
+  /** The low and the high 32 bits of a general register, unsigned. */
+  low(register: number): number { return this.#source.data.getUint32(this.#base + STATE.gpr.offset + register * 8, true); }
+  high(register: number): number { return this.#source.data.getUint32(this.#base + STATE.gpr.offset + register * 8 + 4, true); }
+  /** A general register as an unsigned number. */
+  number(register: number): number { return this.low(register) + this.high(register) * 2 ** 32; }
+  big(register: number): bigint { return this.#source.data.getBigUint64(this.#base + STATE.gpr.offset + register * 8, true); }
+  /** Sets a general register: negative numbers are sign-extended to 64 bits. */
+  set(register: number, value: number): void {
+    const { data } = this.#source, at = this.#base + STATE.gpr.offset + register * 8;
+    data.setUint32(at, value, true);
+    data.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
+  }
+  setBig(register: number, value: bigint): void { this.#source.data.setBigUint64(this.#base + STATE.gpr.offset + register * 8, value, true); }
+
+  get rip(): number {
+    const { data } = this.#source, at = this.#base + STATE.rip.offset;
+    return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
+  }
+  set rip(value: number) { this.#source.data.setBigUint64(this.#base + STATE.rip.offset, BigInt.asUintN(64, BigInt(value)), true); }
+
+  /** rFLAGS but for RF. */
+  get flags(): number {
+    const { data } = this.#source, at = this.#base;
+    const low = data.getUint32(at + STATE.flagResult.offset, true), high = data.getInt32(at + STATE.flagResult.offset + 4, true);
+    const status = statusFlags(low & 0xff, (low | high) === 0, high < 0, data.getInt32(at + STATE.flagAux.offset, true));
+    return status | (data.getUint32(at + STATE.eflags.offset, true) & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed;
+  }
+  set flags(value: number) {
+    const { data } = this.#source, at = this.#base;
+    data.setBigUint64(at + STATE.flagResult.offset, value & FLAG.ZF ? 0n : 1n, true);
+    data.setInt32(at + STATE.flagAux.offset, auxOf(value), true);
+    data.setUint32(at + STATE.eflags.offset, (value & ALL_FLAGS & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed, true);
+  }
+
+  selector(segment: number): number { return this.#source.data.getUint32(this.#segment(segment) + SEGMENT.selector, true); }
+  segmentBase(segment: number): number {
+    const { data } = this.#source, at = this.#segment(segment);
+    return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
+  }
+  setSegmentBase(segment: number, base: number): void { this.#source.data.setBigUint64(this.#segment(segment), BigInt(base), true); }
+  /** Sets a segment register with its hidden part: base, limit in bytes, attributes in VMCB form (bit 16 = unusable). */
+  setSegment(segment: number, selector: number, base: number, limit: number, attributes: number): void {
+    const { data } = this.#source, at = this.#segment(segment);
+    data.setBigUint64(at, BigInt(base), true);
+    data.setUint32(at + SEGMENT.limit, limit, true);
+    data.setUint32(at + SEGMENT.attributes, attributes, true);
+    data.setUint32(at + SEGMENT.selector, selector, true);
+  }
+  #segment(segment: number): number { return this.#base + STATE.segments.offset + segment * SEGMENT_STRIDE; }
+
+  /** x87 and SSE as FINIT and RESET of MXCSR leave them: what a new program begins with. */
+  initializeFloat(): void {
+    const { data } = this.#source, at = this.#base;
+    for (let i = STATE.mxcsr.offset; i < CONTEXT_BYTES; i++) data.setUint8(at + i, 0);
+    data.setUint32(at + STATE.mxcsr.offset, 0x1f80, true);
+    data.setUint16(at + STATE.fcw.offset, 0x37f, true);
+  }
+  /** The 512 bytes that FXSAVE64 would store. SDM vol. 1, "FXSAVE Area". */
+  saveFloat(): Uint8Array {
+    const { data } = this.#source, at = this.#base, area = new Uint8Array(512), out = new DataView(area.buffer);
+    const fsw = data.getUint16(at + STATE.fsw.offset, true) | (data.getUint8(at + STATE.fc1.offset) << 9), top = (fsw >> 11) & 7;
+    out.setUint16(0, data.getUint16(at + STATE.fcw.offset, true), true);
+    out.setUint16(2, fsw, true);
+    out.setUint8(4, data.getUint8(at + STATE.ftw.offset));
+    out.setUint16(6, data.getUint16(at + STATE.fop.offset, true), true);
+    out.setBigUint64(8, data.getBigUint64(at + STATE.fip.offset, true), true);
+    out.setBigUint64(16, data.getBigUint64(at + STATE.fdp.offset, true), true);
+    out.setUint32(24, data.getUint32(at + STATE.mxcsr.offset, true), true);
+    out.setUint32(28, 0xffff, true);
+    for (let i = 0; i < 8; i++) area.set(this.#bytes(STATE.fpr.offset + ((top + i) & 7) * FPR_STRIDE, 10), 32 + i * 16);
+    for (let i = 0; i < GPRS; i++) area.set(this.#bytes(STATE.vector.offset + i * VECTOR_STRIDE, 16), 160 + i * 16);
+    return area;
+  }
+  /** Takes over what `saveFloat` gave; reserved bits of MXCSR are dropped. */
+  restoreFloat(area: Uint8Array): void {
+    const { data } = this.#source, at = this.#base, from = new DataView(area.buffer, area.byteOffset, 512);
+    const fsw = from.getUint16(2, true), top = (fsw >> 11) & 7;
+    data.setUint16(at + STATE.fcw.offset, from.getUint16(0, true), true);
+    data.setUint16(at + STATE.fsw.offset, fsw & ~0x200, true);
+    data.setUint8(at + STATE.fc1.offset, (fsw >> 9) & 1);
+    data.setUint8(at + STATE.ftw.offset, from.getUint8(4));
+    data.setUint16(at + STATE.fop.offset, from.getUint16(6, true), true);
+    data.setBigUint64(at + STATE.fip.offset, from.getBigUint64(8, true), true);
+    data.setBigUint64(at + STATE.fdp.offset, from.getBigUint64(16, true), true);
+    data.setUint32(at + STATE.mxcsr.offset, from.getUint32(24, true) & 0xffff, true);
+    for (let i = 0; i < 8; i++) this.#bytes(STATE.fpr.offset + ((top + i) & 7) * FPR_STRIDE, 10).set(area.subarray(32 + i * 16, 42 + i * 16));
+    for (let i = 0; i < GPRS; i++) this.#bytes(STATE.vector.offset + i * VECTOR_STRIDE, 16).set(area.subarray(160 + i * 16, 176 + i * 16));
+  }
+  #bytes(offset: number, length: number): Uint8Array {
+    const { data } = this.#source;
+    return new Uint8Array(data.buffer, data.byteOffset + this.#base + offset, length);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Inode, Timestamp } from "./inode.ts";
+
+/** A file system that can be mounted: one instance of one type. */
+export interface FileSystem {
+  /** As mount(2) and /proc/mounts name it. */
+  readonly type: string;
+  /** Its number in st_dev. */
+  readonly device: number;
+  /** f_type of statfs(2). */
+  readonly magic: number;
+  readonly root: Inode;
+  readonly readOnly: boolean;
+  /** The time that its files are given. */
+  now(): Timestamp;
+}

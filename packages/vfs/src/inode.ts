@@ -1,0 +1,106 @@
+import { EINVAL, EISDIR, ENOTDIR, EPERM, S_IFDIR, S_IFMT, S_IFREG, type Errno } from "@ringzero/linux-abi";
+import type { Credentials } from "./credentials.ts";
+import type { FileSystem } from "./file-system.ts";
+import type { IoBuffer } from "./io-buffer.ts";
+import type { Path } from "./mount.ts";
+
+/** An instant, since 1970. */
+export interface Timestamp {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/** What a new file is given. */
+export interface NewFile {
+  /** Type and permissions, the umask applied. */
+  readonly mode: number;
+  readonly credentials: Credentials;
+  /** Number of a device. */
+  readonly device?: number;
+}
+
+/** One entry of a directory. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly inode: number;
+  /** S_IFMT of its mode. */
+  readonly type: number;
+  /** Position from which a reader goes on after this entry. */
+  readonly next: number;
+}
+
+/**
+ * A file without its names. File systems derive theirs; what a kind of file cannot do throws the errno that Linux gives. Names are byte
+ * strings (byte-string.ts), one component each.
+ */
+export abstract class Inode {
+  readonly fileSystem: FileSystem;
+  readonly number: number;
+  /** Type and permissions. */
+  mode: number;
+  uid = 0;
+  gid = 0;
+  links = 1;
+  /** Of a device. */
+  device = 0;
+  accessed: Timestamp;
+  modified: Timestamp;
+  changed: Timestamp;
+
+  constructor(fileSystem: FileSystem, number: number, mode: number) {
+    this.fileSystem = fileSystem;
+    this.number = number;
+    this.mode = mode;
+    this.accessed = this.modified = this.changed = fileSystem.now();
+  }
+
+  get type(): number { return this.mode & S_IFMT; }
+  get isDirectory(): boolean { return this.type === S_IFDIR; }
+  get isRegular(): boolean { return this.type === S_IFREG; }
+  /** Bytes. */
+  get size(): number { return 0; }
+  /** Units of 512 bytes that it occupies. */
+  get blocks(): number { return 0; }
+
+  // ---- directories ----
+  lookup(_name: string): Inode | undefined { throw ENOTDIR; }
+  /** A new file, directory, device or FIFO by `mode`. The name is free. */
+  create(_name: string, _file: NewFile): Inode { throw this.#refusal(); }
+  symlink(_name: string, _target: string, _file: NewFile): Inode { throw this.#refusal(); }
+  link(_name: string, _inode: Inode): void { throw this.#refusal(); }
+  /** Takes a name away that is there; a directory is empty. */
+  unlink(_name: string, _inode: Inode): void { throw this.#refusal(); }
+  /** Moves a name; what `toName` named is replaced, and has been checked. */
+  rename(_name: string, _to: Inode, _toName: string): void { throw this.#refusal(); }
+  /** Whether nothing but . and .. is in it. */
+  get empty(): boolean { return true; }
+  /** Entries from a position on; 0 is the start. Neither . nor .. */
+  entries(_from: number): Iterable<DirectoryEntry> { throw ENOTDIR; }
+
+  // ---- symbolic links ----
+  readlink(): string { throw EINVAL; }
+  /** Where a link leads that is more than its text, as those of proc. */
+  jump(): Path | undefined { return undefined; }
+
+  // ---- contents ----
+  /** Copies up to buffer.length bytes from `position`. Returns how many: 0 = the end. */
+  read(_position: number, _buffer: IoBuffer): number { throw this.isDirectory ? EISDIR : EINVAL; }
+  write(_position: number, _buffer: IoBuffer): number { throw this.isDirectory ? EISDIR : EINVAL; }
+  truncate(_size: number): void { throw this.isDirectory ? EISDIR : EINVAL; }
+  /**
+   * Linear address of the frame with page `index`, for a mapping: the caller references it. 0 where it lies beyond the end. `write` = the frame will be
+   * written through the mapping.
+   */
+  page(_index: number, _write: boolean): number { return 0; }
+
+  /** Open file descriptions of it. */
+  opened = 0;
+  /** Gives its contents up: it has neither names nor users. */
+  evict(): void {}
+  /** Called where it may have lost the last of both. */
+  evictUnused(): void {
+    if (this.links <= 0 && this.opened === 0) this.evict();
+  }
+
+  #refusal(): Errno { return this.isDirectory ? EPERM : ENOTDIR; }
+}

@@ -1,0 +1,90 @@
+import { EBUSY, EINVAL } from "@ringzero/linux-abi";
+import { Dentry } from "./dentry.ts";
+import type { FileSystem } from "./file-system.ts";
+
+/** A place in the tree of all files: a dentry can be seen through several mounts. */
+export interface Path {
+  readonly mount: Mount;
+  readonly dentry: Dentry;
+}
+
+/** A file system, or a part of it, at a place. Linux, include/linux/mount.h:struct vfsmount, fs/mount.h:struct mount. */
+export class Mount {
+  readonly fileSystem: FileSystem;
+  readonly root: Dentry;
+  /** MS_RDONLY and its kind. */
+  flags: number;
+  parent: Mount | undefined;
+  mountpoint: Dentry | undefined;
+  /** What is mounted on directories of this mount. */
+  readonly children: Map<Dentry, Mount> = new Map();
+
+  constructor(fileSystem: FileSystem, root: Dentry, flags: number = 0) {
+    this.fileSystem = fileSystem;
+    this.root = root;
+    this.flags = flags;
+  }
+  /** Mounts it at a place; the topmost mount there is covered. */
+  attach(at: Path): void {
+    const { mount, dentry } = topmost(at);
+    this.parent = mount;
+    this.mountpoint = dentry;
+    mount.children.set(dentry, this);
+  }
+  /** Throws EBUSY where something is mounted below, EINVAL where it is the root of all. */
+  detach(): void {
+    if (!this.parent || !this.mountpoint) throw EINVAL;
+    if (this.children.size > 0) throw EBUSY;
+    this.parent.children.delete(this.mountpoint);
+    this.parent = this.mountpoint = undefined;
+  }
+  /** A copy of it and all below: what a new mount namespace begins with. `pairs` gets the copy of each. */
+  copyTree(pairs: Map<Mount, Mount> = new Map()): Mount {
+    const copy = new Mount(this.fileSystem, this.root, this.flags);
+    pairs.set(this, copy);
+    for (const [dentry, child] of this.children) {
+      const below = child.copyTree(pairs);
+      below.parent = copy;
+      below.mountpoint = dentry;
+      copy.children.set(dentry, below);
+    }
+    return copy;
+  }
+}
+
+/** The mounts that a set of tasks sees. */
+export class MountNamespace {
+  readonly root: Mount;
+
+  constructor(root: Mount) {
+    this.root = root;
+  }
+  /** One whose tree is a file system. */
+  static of(fileSystem: FileSystem): MountNamespace {
+    return new MountNamespace(new Mount(fileSystem, new Dentry("", undefined, fileSystem.root)));
+  }
+  get rootPath(): Path { return { mount: this.root, dentry: this.root.root }; }
+}
+
+/** What is seen at a place: the root of the mount that covers it, if any. */
+export function topmost(path: Path): Path {
+  for (let mount = path.mount.children.get(path.dentry); mount; mount = path.mount.children.get(path.dentry)) path = { mount, dentry: mount.root };
+  return path;
+}
+export function samePath(a: Path, b: Path): boolean {
+  return a.mount === b.mount && a.dentry === b.dentry;
+}
+/** The name of a place as seen from `root`, as getcwd(2) gives it; undefined where it lies outside. */
+export function pathName(path: Path, root: Path): string | undefined {
+  let name = "";
+  for (let at = path; !samePath(at, root); ) {
+    if (at.dentry === at.mount.root) {
+      if (!at.mount.parent || !at.mount.mountpoint) return undefined;
+      at = { mount: at.mount.parent, dentry: at.mount.mountpoint };
+      continue;
+    }
+    name = `/${at.dentry.name}${name}`;
+    at = { mount: at.mount, dentry: at.dentry.parent };
+  }
+  return name === "" ? "/" : name;
+}

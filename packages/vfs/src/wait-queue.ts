@@ -1,0 +1,21 @@
+/** Who waits for something, as the queue sees it. */
+export interface Waiter {
+  /** What it waited for may have come: it looks again. */
+  wake(): void;
+}
+
+/**
+ * Those who wait for one thing. It holds no state of its own: a blocked call is a record in its task, and entering it again after a restore
+ * registers its task here again.
+ */
+export class WaitQueue {
+  readonly #waiters = new Set<Waiter>();
+
+  add(waiter: Waiter): void { this.#waiters.add(waiter); }
+  remove(waiter: Waiter): void { this.#waiters.delete(waiter); }
+  /** Wakes all, in the order in which they came. They leave the queue themselves, by waiting no more. */
+  wake(): void {
+    for (const waiter of [...this.#waiters]) waiter.wake();
+  }
+  get size(): number { return this.#waiters.size; }
+}

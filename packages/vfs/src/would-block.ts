@@ -1,0 +1,3 @@
+/** What a call on a file answers that would have to wait: no error, for the caller may wait. */
+export const WOULD_BLOCK: unique symbol = Symbol("would block");
+export type WouldBlock = typeof WOULD_BLOCK;

@@ -8,12 +8,13 @@ import type { BuiltVariant } from "../../isa/variants.ts";
  * no longer fits the first-level cache.
  */
 
-/** How a variant is written below: mnemonic, operands (r register, m memory, i8 and i immediates, j8 and j targets), operand size. */
+/** How a variant is written below: mnemonic, operands (r register, o register in an opcode without 64-bit mode, m memory, i8 and i immediates, j8 and j targets), operand size. */
 export function shapeOf(v: Variant): string {
   const { form } = v;
   const shape = form.operands.map((o) => {
     if (o.kind === "rm") return v.memory ? "m" : "r";
-    if (o.kind === "gpr") return "r";
+    // INC and DEC in one byte: 32-bit compilers choose them, and 64-bit mode has none.
+    if (o.kind === "gpr") return form.attributes.has("i64") ? "o" : "r";
     if (o.kind === "memory") return "m";
     if (o.kind === "immediate") return form.immediates.includes("b") ? "i8" : "i";
     if (o.kind === "relative") return form.immediates.includes("cb") ? "j8" : "j";
@@ -32,16 +33,16 @@ const LOAD = "MOV r,m/32", STORE = "MOV m,r/32", COPY = "MOV r,r/32";
 const COMMON = [...REGISTER, ...IMMEDIATE, LOAD, STORE];
 const CONDITIONS = ["E", "NE", "B", "AE", "BE", "A", "L", "GE", "LE", "G", "S", "NS"];
 const branches = (bits: number): string[] => [...CONDITIONS.map((c) => `J${c} j8/${bits}`), `JE j/${bits}`, `JNE j/${bits}`];
-const COMPARE32 = ["CMP r,r/32", "CMP r,i8/32", "CMP r,i/32", "CMP r,m/32", "TEST r,r/32", "DEC r/32"];
+const COMPARE32 = ["CMP r,r/32", "CMP r,i8/32", "CMP r,i/32", "CMP r,m/32", "TEST r,r/32"];
 const COMPARE64 = ["CMP r,r/64", "CMP r,i8/64", "TEST r,r/64"], BYTES = ["TEST r,r/8", "CMP m,i8/8"];
 
 /** The pairs by shape. A pair of which one is no case of the loop is left out. */
 export const FUSED_PAIRS: readonly (readonly [string, string])[] = [
   ...cross(COMMON, COMMON),
-  ...cross(COMPARE32, branches(32)), ...cross([...COMPARE32, ...COMPARE64], branches(64)),
+  ...cross([...COMPARE32, "DEC o/32"], branches(32)), ...cross([...COMPARE32, ...COMPARE64, "DEC r/32"], branches(64)),
   ...cross(BYTES, ["JE j8/32", "JNE j8/32", "JE j8/64", "JNE j8/64"]),
   ...cross([COPY, LOAD, "MOV r,m/64", "MOV r,r/64"], ["ADD r,i8/32", "SUB r,i8/32", "ADD r,i8/64", COPY, "MOV r,r/64"]),
-  ["XOR r,r/32", "ROL r,i8/32"], ["ADD r,i8/32", "DEC r/32"], ["INC r/32", "INC r/32"], ["MOV r,m/8", "MOV m,r/8"], ["SUB r,i8/32", "CALL j/32"],
+  ["XOR r,r/32", "ROL r,i8/32"], ["ADD r,i8/32", "DEC o/32"], ["INC o/32", "INC o/32"], ["MOV r,m/8", "MOV m,r/8"], ["SUB r,i8/32", "CALL j/32"],
   ["PUSH r/32", "PUSH r/32"], ["POP r/32", "POP r/32"], ["POP r/32", "RET /32"], ["PUSH r/32", "SUB r,i8/32"], ["POP r/32", "PUSH r/32"], ["POP r/32", "ADD r,r/32"],
   ["PUSH r/32", COPY], ["PUSH r/32", "CALL j/32"], ["MOV r,r/32", "CALL j/32"],
   ["PUSH r/64", "PUSH r/64"], ["POP r/64", "POP r/64"], ["POP r/64", "RET /64"], ["MOV r,r/64", "CALL j/64"],

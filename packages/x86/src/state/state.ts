@@ -52,7 +52,11 @@ export const STATE = {
   sysenterCs: u64(), sysenterEsp: u64(), sysenterEip: u64(), tscOffset: u64(), apicBase: u64(), pat: u64(), tscAux: u64(),
 
   mxcsr: u32(),
-  fcw: u16(), fsw: u16(), ftw: u8(), fc1: u8(), fop: u16(),
+  /**
+   * Status and tag word take 32 bits each: what an instruction stores there the next loads, and the processor under us forwards 32 and 64 bits at
+   * once, 8 and 16 bits eight cycles later.
+   */
+  fsw: u32(), ftw: u32(), fcw: u16(), fop: u16(), fc1: u8(),
   /**
    * The x87 status word is `fsw` with TOP in bits 13-11, but for C1: bit 9 of `fsw` is always 0 and C1 is `fc1` (0 or 1), so that finding ST(i)
    * does not wait for the previous result's rounding.

@@ -41,7 +41,7 @@ const COMMIT: Routine = routine("x87-commit", { params: [], results: [I32] }, (m
   const flags = m.local(raised);
   m.if(before, () => flags.set(raised.and(shown)));
   const f = flags.get(), summary = m.choose(f.and(unmasked).nez(), FSW.ES | FSW.B, 0);
-  m.setState(STATE.fsw, m.state(STATE.fsw).or(f.and(~FSW.C1)).or(summary));
+  m.setState(STATE.fsw, m.state(STATE.fsw).or(f.and(0xffff & ~FSW.C1)).or(summary));
   m.setState(STATE.fc1, f.shrU(9).and(1));
   m.return(before);
 });
@@ -75,7 +75,7 @@ export function raisePendingX87(m: Builder): void {
 /** The status word as programs see it. */
 export function statusWord(m: Builder): Value { return m.state(STATE.fsw).or(m.state(STATE.fc1).shl(9)); }
 export function setStatusWord(m: Builder, word: Value): void {
-  m.setState(STATE.fsw, word.and(~FSW.C1));
+  m.setState(STATE.fsw, word.and(0xffff & ~FSW.C1));
   m.setState(STATE.fc1, word.shrU(9).and(1));
 }
 export function clearC1(m: Builder): void { m.setState(STATE.fc1, 0); }

@@ -21,7 +21,7 @@ export interface HandlerNumbers {
   handlerOf(variant: number): number;
   /** Nothing falls through the variant: unconditional jumps, returns. */
   stops(variant: number): boolean;
-  /** The handler that carries out two operations in a row, 0 where there is none. */
+  /** The handler that carries out what `first` (which may be of a sequence itself) and then `second` do, 0 where there is none. */
   fused(first: number, second: number): number;
   /** The handler (not variant) jumps by a displacement; the operation's `displacement` caches the target. */
   isRelative(handler: number): boolean;
@@ -204,7 +204,9 @@ export class CodeCache {
   #decodeRun(page: CodePage, start: number, next: () => number): number {
     const d = this.#decoder;
     let offset = start;
-    let first = -1, previous = 0;
+    let first = -1;
+    // The operation that may become a fused one: its handler, and its number plus one.
+    let head = 0, headNumber = 0;
     for (let n = 0; ; n++) {
       const known = offset < 4096 ? this.#view.getUint16(page.at + CODE_PAGE.map + offset * 2, true) : 0;
       if (n === MAX_RUN || offset >= 4096 || (known && n > 0)) {
@@ -228,11 +230,12 @@ export class CodeCache {
         this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
         break;
       }
-      const handler = this.#numbers.handlerOf(d.variant), pair = previous ? this.#numbers.fused(previous, handler) : 0;
+      const handler = this.#numbers.handlerOf(d.variant), fused = head ? this.#numbers.fused(head, handler) : 0;
       d.write(this.#view, at, handler, offset, page.mode);
-      // The pair's second is also an operation of its own: jumps may lead to it.
-      if (pair) this.#view.setUint16(at - OPERATION.bytes, pair, true);
-      previous = pair ? 0 : handler;
+      // What follows in a fused operation is also an operation of its own: jumps may lead to it.
+      if (fused) this.#view.setUint16(page.operations + (headNumber - 1) * OPERATION.bytes, fused, true);
+      else headNumber = number;
+      head = fused || handler;
       offset += d.length;
       if (this.#numbers.stops(d.variant)) break;
     }

@@ -48,17 +48,24 @@ export const FUSED_PAIRS: readonly (readonly [string, string])[] = [
   ["PUSH r/64", "PUSH r/64"], ["POP r/64", "POP r/64"], ["POP r/64", "RET /64"], ["MOV r,r/64", "CALL j/64"],
 ];
 
-/** Two cases of the loop that follow one another, by their place in the list of cases. */
-export interface FusedPair { readonly first: number; readonly second: number }
+/** Ends of loops, in order: with the pair of the first two they become one dispatch. */
+export const FUSED_TRIPLES: readonly (readonly [string, string, string])[] = [
+  ["ADD r,i8/32", "DEC o/32", "JNE j8/32"], ["ADD r,i8/64", "DEC r/32", "JNE j8/64"],
+  ["ADD r,i8/32", "CMP r,r/32", "JNE j8/32"], ["ADD r,i8/64", "CMP r,r/64", "JNE j8/64"],
+];
 
-/** The pairs whose variants are cases, in order of their first. */
-export function fusedPairs(cases: readonly BuiltVariant[]): FusedPair[] {
+/** Two or three cases of the loop that follow one another, by their place in the list of cases. */
+export type FusedCases = readonly number[];
+
+/** The sequences whose variants are cases, in order of their first; the first two of three are a sequence, too. */
+export function fusedCases(cases: readonly BuiltVariant[]): FusedCases[] {
   const byShape = new Map<string, number>();
   cases.forEach((b, i) => { if (!byShape.has(shapeOf(b.variant))) byShape.set(shapeOf(b.variant), i); });
-  const pairs = new Map<number, FusedPair>();
-  for (const [a, b] of FUSED_PAIRS) {
-    const first = byShape.get(a), second = byShape.get(b);
-    if (first !== undefined && second !== undefined) pairs.set(first * cases.length + second, { first, second });
+  const sequences = new Map<string, FusedCases>();
+  for (const shapes of [...FUSED_PAIRS, ...FUSED_TRIPLES]) {
+    const found = shapes.map((shape) => byShape.get(shape)).filter((i) => i !== undefined);
+    if (found.length < shapes.length) continue;
+    for (let n = 2; n <= found.length; n++) sequences.set(found.slice(0, n).join(), found.slice(0, n));
   }
-  return [...pairs.values()].sort((x, y) => x.first - y.first);
+  return [...sequences.values()].sort((x, y) => x[0]! - y[0]!);
 }

@@ -58,7 +58,7 @@ export class InterpreterLowering extends Lowering {
   }
   /** Flags set now are overwritten before anybody can ask: not stored. */
   flagsUnused = false;
-  /** Flags set now are asked for by the next operation of a pair: their operands are kept in locals besides. */
+  /** Flags set now are asked for by the next operation of a sequence: their operands are kept in locals besides. */
   keepFlags = false;
   #kept: FlagMap = IN_MEMORY;
   #nesting = 0;
@@ -270,6 +270,7 @@ export class InterpreterLowering extends Lowering {
 
   setFlags(source: FlagSource): void {
     if (this.flagsUnused) return;
+    this.#kept = IN_MEMORY;
     if (this.keepFlags && this.#nesting === 0 && source.kind !== "explicit") this.#keep(source);
     lowerFlags(this, source);
   }

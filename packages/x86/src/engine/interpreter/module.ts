@@ -7,7 +7,7 @@ import { resolve } from "../../mmu/access.ts";
 import { EXPORTED_ROUTINES } from "../engine.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { Callees, type CallOutImport } from "./callees.ts";
-import type { FusedPair } from "./fused-pairs.ts";
+import type { FusedCases } from "./fused-pairs.ts";
 import { writeLookup } from "./lookup.ts";
 import { writeOperandLinear } from "./operand-linear.ts";
 import { writeRoutine } from "./routine-writer.ts";
@@ -49,7 +49,7 @@ export function functionIndex(routines: ReadonlyMap<Routine, number>, callOuts: 
  * lookup and the memory routines. All other variants are reached through the table `handlers`, which holds `slots` functions and is
  * filled as instructions are first decoded.
  */
-export function generateBase(cases: readonly BuiltVariant[], fused: readonly FusedPair[], slots: number, shared: boolean): UnitBytes {
+export function generateBase(cases: readonly BuiltVariant[], fused: readonly FusedCases[], slots: number, shared: boolean): UnitBytes {
   const callees = new Callees();
   for (const r of BASE_ROUTINES) callees.add(r);
   for (const b of cases) callees.visit(b.statements);

@@ -5,7 +5,7 @@ import type { BuiltVariant } from "../../isa/variants.ts";
 import { EVENT, GPR_PAGE, STATE } from "../../state/state.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { effectsOf, ALL_FLAGS } from "../effects.ts";
-import type { FusedPair } from "./fused-pairs.ts";
+import type { FusedCases } from "./fused-pairs.ts";
 import { InterpreterLowering, type Ending } from "./interpreter-lowering.ts";
 
 /** Locals of the loop. Parameters: the state block and the operation to begin with. */
@@ -31,7 +31,7 @@ export interface RunLoopParts {
   readonly operandLinear: number;
   readonly cases: readonly BuiltVariant[];
   /** Handler numbers behind the cases'. */
-  readonly fused: readonly FusedPair[];
+  readonly fused: readonly FusedCases[];
 }
 
 /**
@@ -196,8 +196,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       l.releaseAll();
       next();
     } else {
-      const pair = fused[i - firstFused]!;
-      writePair(l, cases[pair.first]!, cases[pair.second]!, PSEUDO.count + pair.second, runDepth);
+      writeSequence(l, fused[i - firstFused]!, cases, runDepth);
       l.releaseAll();
       next();
     }
@@ -248,22 +247,25 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
 }
 
 /**
- * Two operations in a row. The second is looked at again where the first may have changed it: a write may hit its bytes, and who asks for attention
- * replaces it. Flags of the first that the second writes anew, without failing before, are nobody's.
+ * Operations in a row. The next one is looked at again where one may have changed it: a write may hit its bytes, and who asks for attention
+ * replaces it. Flags of one that the next writes anew, without failing before, are nobody's.
  */
-function writePair(l: InterpreterLowering, first: BuiltVariant, second: BuiltVariant, secondHandler: number, runDepth: number): void {
+function writeSequence(l: InterpreterLowering, sequence: FusedCases, cases: readonly BuiltVariant[], runDepth: number): void {
   const { e } = l;
-  const a = effectsOf(first.statements), b = effectsOf(second.statements);
-  l.flagsUnused = !a.mayFault && !b.mayFault && b.writesFlags === ALL_FLAGS && b.readsFlags === 0;
-  l.keepFlags = !l.flagsUnused && b.readsFlags !== 0;
-  lowerVariant(l, first);
-  l.flagsUnused = l.keepFlags = false;
-  e.localGet(P); e.i32Const(OPERATION.bytes); e.op(OP["i32.add"]); e.localSet(P);
-  if (a.mayFault) {
-    e.localGet(P); e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(secondHandler); e.op(OP["i32.ne"]);
-    l.branchIf(runDepth);
-  }
-  lowerVariant(l, second);
+  const effects = sequence.map((i) => effectsOf(cases[i]!.statements));
+  sequence.forEach((number, i) => {
+    const own = effects[i]!, before = effects[i - 1], after = effects[i + 1];
+    if (before) {
+      e.localGet(P); e.i32Const(OPERATION.bytes); e.op(OP["i32.add"]); e.localSet(P);
+      if (before.mayFault) {
+        e.localGet(P); e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(PSEUDO.count + number); e.op(OP["i32.ne"]);
+        l.branchIf(runDepth);
+      }
+    }
+    l.flagsUnused = after !== undefined && !own.mayFault && !after.mayFault && after.writesFlags === ALL_FLAGS && after.readsFlags === 0;
+    l.keepFlags = after !== undefined && !l.flagsUnused && after.readsFlags !== 0;
+    lowerVariant(l, cases[number]!);
+  });
   l.forgetFlags();
 }
 

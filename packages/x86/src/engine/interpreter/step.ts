@@ -1,7 +1,7 @@
 import { OP, type Emitter, type ModuleWriter } from "@ringzero/wasm";
 import { OPERATION, PSEUDO } from "../../decode/operation.ts";
 import { STATE } from "../../state/state.ts";
-import type { FusedPair } from "./fused-pairs.ts";
+import type { FusedCases } from "./fused-pairs.ts";
 
 const S = 0, P = 1, NEXT = 2;
 
@@ -9,7 +9,7 @@ const S = 0, P = 1, NEXT = 2;
  * Executes single operations while the budget lasts: the exact end of a slice, single steps. Each is copied to a place of its own,
  * followed by a link, so that the loop stops behind it.
  */
-export function writeStep(w: ModuleWriter, e: Emitter, parts: { readonly step: number; readonly lookup: number; readonly run: number; readonly cases: number; readonly fused: readonly FusedPair[] }): void {
+export function writeStep(w: ModuleWriter, e: Emitter, parts: { readonly step: number; readonly lookup: number; readonly run: number; readonly cases: number; readonly fused: readonly FusedCases[] }): void {
   e.reset();
   const load = (local: number, op: number, offset: number): void => { e.localGet(local); e.memory(op, offset); };
   const copy = STATE.stepOperations.offset, link = copy + OPERATION.bytes;
@@ -26,16 +26,16 @@ export function writeStep(w: ModuleWriter, e: Emitter, parts: { readonly step: n
   e.end();
   e.localGet(S); load(P, OP["i64.load"], 0); e.memory(OP["i64.store"], copy);
   e.localGet(S); load(P, OP["i64.load"], 8); e.memory(OP["i64.store"], copy + 8);
-  // Of a pair only the first: numbers of pairs with one first are neighbours.
+  // Of a sequence only the first: numbers of sequences with one first are neighbours.
   load(P, OP["i32.load16_u"], OPERATION.handler); e.localSet(NEXT);
   const firstFused = PSEUDO.count + parts.cases;
   e.localGet(NEXT); e.i32Const(firstFused); e.op(OP["i32.sub"]); e.i32Const(parts.fused.length); e.op(OP["i32.lt_u"]);
   e.if();
-  parts.fused.forEach((pair, i) => {
-    if (parts.fused[i + 1]?.first === pair.first) return;
+  parts.fused.forEach(([first], i) => {
+    if (parts.fused[i + 1]?.[0] === first) return;
     e.localGet(NEXT); e.i32Const(firstFused + i); e.op(OP["i32.le_u"]);
     e.if();
-    e.localGet(S); e.i32Const(PSEUDO.count + pair.first); e.memory(OP["i32.store16"], copy + OPERATION.handler);
+    e.localGet(S); e.i32Const(PSEUDO.count + first!); e.memory(OP["i32.store16"], copy + OPERATION.handler);
     e.br(1);
     e.end();
   });

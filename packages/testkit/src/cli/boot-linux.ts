@@ -1,5 +1,5 @@
 import { CpuModel, PlainMemory, Vcpu, type Notice } from '@ringzero/x86';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeInitramfs, type InitramfsFile } from '../boot/initramfs.ts';
 import { JustEnoughPc } from '../boot/just-enough-pc.ts';
@@ -18,6 +18,8 @@ const USAGE = `Boots a Linux kernel on the processor alone, with just enough of 
   --memory MIB         guest memory (default 256)
   --million N          million instructions at most (default 20000)
   --append TEXT        more for the kernel's command line
+  --log FILE           writes retired instructions, rIP, flags and a digest of the registers after each 20000 instructions: compare two runs with cmp
+  --drop N             drops TLBs and decoded code after every N times that many: changes nothing but speed
 
 The kernel's time comes from retired instructions, so that every run of the same files prints the same, on any engine.
 The exit status is 0 where the script came to its end.`;
@@ -41,7 +43,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     engine: { type: 'string', default: 'interpreter' }, model: { type: 'string', default: 'max' }, busybox: { type: 'string' }, script: { type: 'string' },
-    memory: { type: 'string', default: '256' }, million: { type: 'string', default: '20000' }, append: { type: 'string', default: '' }, help: { type: 'boolean', default: false },
+    memory: { type: 'string', default: '256' }, million: { type: 'string', default: '20000' }, append: { type: 'string', default: '' }, log: { type: 'string' }, drop: { type: 'string', default: '0' }, help: { type: 'boolean', default: false },
   },
 });
 const [kernel] = positionals;
@@ -63,6 +65,14 @@ function files(busybox: Uint8Array, script: string): InitramfsFile[] {
   ];
 }
 
+/** A line that tells two runs apart. */
+function describe(vcpu: Vcpu): string {
+  const { processor: p } = vcpu;
+  let digest = 0n;
+  for (let i = 0; i < 16; i++) digest = BigInt.asUintN(64, digest * 31n + p.gpr(i));
+  return `${vcpu.retired} ${p.rip.toString(16)} ${p.flags.toString(16)} ${digest.toString(16)}\n`;
+}
+
 function boot(image: Uint8Array, engineName: (typeof ENGINES)[number], cpu: CpuModel): boolean {
   const memory = new PlainMemory(Number(values.memory)), limit = Number(values.million) * 1e6;
   let idle = 0, ended = false, seed = 1n;
@@ -81,9 +91,13 @@ function boot(image: Uint8Array, engineName: (typeof ENGINES)[number], cpu: CpuM
   });
   const initrd = values.busybox ? makeInitramfs(files(readFileSync(values.busybox), values.script ? readFileSync(values.script, 'utf8') : SCRIPT)) : undefined;
   loadLinux(vcpu, memory, image, `earlyprintk=serial,ttyS0,115200 console=ttyS0 acpi=off nolapic noapic pci=off nokaslr printk.devkmsg=on panic=-1 ${values.append}`.trim(), initrd);
+  const log = values.log === undefined ? undefined : openSync(values.log, 'w'), drop = Number(values.drop);
   const started = performance.now();
+  let slices = 0;
   while (!ended && vcpu.retired < limit) {
     const exit = vcpu.run({ instructions: SLICE });
+    if (log !== undefined) writeSync(log, describe(vcpu));
+    if (drop > 0 && ++slices % drop === 0) vcpu.dropCaches();
     if (exit.kind === 'halted') {
       if (pc.timer.deadline === Infinity) break;
       // Idle: on to the next tick.
@@ -94,6 +108,7 @@ function boot(image: Uint8Array, engineName: (typeof ENGINES)[number], cpu: CpuM
     }
     pc.timer.poll();
   }
+  if (log !== undefined) closeSync(log);
   for (const [what, n] of unknown) console.log(`${what}, ${n} times: not there`);
   console.log(`${(vcpu.retired / 1e6).toFixed(0)} million instructions, ${(vcpu.retired / 1000 / (performance.now() - started)).toFixed(0)} MIPS, ${ended ? 'came to the end' : 'did not come to the end'}`);
   return ended;

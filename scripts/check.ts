@@ -7,6 +7,8 @@ const steps: readonly (readonly [string, ...string[]])[] = [
   ["oxlint", "--quiet"],
   ["tsc", "-b", ...readdirSync("packages").filter((p) => existsSync(`packages/${p}/tsconfig.json`)).map((p) => `packages/${p}`)],
   ["node", "scripts/check-imports.ts"],
+  // Every public name is documented: typedoc's warnings are errors.
+  ["pnpm", "--silent", "--dir", "docs", "exec", "typedoc", "--logLevel", "Warn"],
   ["vitest", "run"],
 ];
 for (const [command, ...args] of steps) {

@@ -19,6 +19,7 @@ export interface BitField<W extends number | bigint> {
 
 /** The fields of a word by name, and what concerns the whole word behind a `$`. */
 export type BitLayout<N extends string, W extends number | bigint> = { readonly [name in N]: BitField<W> } & {
+  /** For messages. */
   readonly $name: string;
   /** Bits of the word. */
   readonly $width: number;

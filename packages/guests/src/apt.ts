@@ -3,10 +3,15 @@ import type { LockedPackage } from "./lock-file.ts";
 
 /** What `apt-cache show` says of a package. */
 export interface AptRecord {
+  /** Package name. */
   readonly name: string;
+  /** deb-version(7). */
   readonly version: string;
+  /** Of the package file, in hexadecimal. */
   readonly sha256: string;
+  /** Of the package file, in bytes. */
   readonly size: number;
+  /** What it needs, as deb-control(5) writes it. */
   readonly depends: string;
 }
 

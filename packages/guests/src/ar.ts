@@ -1,6 +1,8 @@
 /** A member of an archive: its name, and a view of its bytes. */
 export interface ArMember {
+  /** As the archive has it. */
   readonly name: string;
+  /** A view, not a copy. */
   readonly bytes: Uint8Array;
 }
 

@@ -1,12 +1,21 @@
 /** An entry of an archive. Paths have no leading slash. */
 export interface CpioEntry {
+  /** Relative to the root. */
   readonly path: string;
   /** File type and permission bits, as st_mode (inode(7)). */
   readonly mode: number;
   /** A file's content or a symbolic link's target. */
   readonly bytes?: Uint8Array;
   /** Of a device node. */
-  readonly device?: { readonly major: number; readonly minor: number };
+  readonly device?: DeviceNumber;
+}
+
+/** Which device a node stands for (makedev(3)). */
+export interface DeviceNumber {
+  /** The driver. */
+  readonly major: number;
+  /** The driver's unit. */
+  readonly minor: number;
 }
 
 const S_IFDIR = 0o040000, S_IFREG = 0o100000, S_IFLNK = 0o120000, S_IFCHR = 0o020000;

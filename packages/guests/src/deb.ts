@@ -6,9 +6,11 @@ import { decompressed } from "./decompress.ts";
 export interface PackageFile {
   /** Absolute path. */
   readonly path: string;
+  /** What it is. */
   readonly type: "file" | "directory" | "symlink" | "link";
   /** Permission bits. */
   readonly mode: number;
+  /** Contents; empty for what has none. */
   readonly bytes: Uint8Array;
   /** Where a symbolic or hard link leads. */
   readonly target: string | undefined;

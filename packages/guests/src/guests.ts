@@ -15,8 +15,9 @@ export interface Guest {
   readonly kernel?: Uint8Array;
   /** A cpio archive. */
   readonly initrd?: Uint8Array;
-  /** The program itself, a static ELF executable, and the names that it goes by. */
+  /** The program itself, a static ELF executable. */
   readonly busybox?: Uint8Array;
+  /** The names that it goes by. */
   readonly applets?: readonly string[];
 }
 

@@ -1,7 +1,10 @@
 /** One package of a distribution, pinned. */
 export interface LockedPackage {
+  /** Package name. */
   readonly name: string;
+  /** Debian's name of the architecture. */
   readonly architecture: "i386" | "amd64";
+  /** deb-version(7). */
   readonly version: string;
   /** SHA-256 of the package file, in hexadecimal. */
   readonly sha256: string;

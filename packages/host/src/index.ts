@@ -7,7 +7,7 @@ export type { Command, CommandResult, Commands } from "./commands.ts";
 export type { Entropy } from "./entropy.ts";
 export type { Host } from "./host.ts";
 export { HostError, type HostErrorCode } from "./host-error.ts";
-export type { Datagram, DatagramSocket, InternetAddress, Listener, SocketAddress, Sockets, StreamSocket } from "./sockets.ts";
+export type { Datagram, DatagramSocket, InternetAddress, Listener, SocketAddress, Sockets, StreamSocket, UnixAddress } from "./sockets.ts";
 export { checkKey, type Store } from "./store.ts";
 export type { Terminal } from "./terminal.ts";
 export type { WallClock } from "./wall-clock.ts";

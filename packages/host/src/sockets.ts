@@ -7,7 +7,13 @@ export interface InternetAddress {
 }
 
 /** Where a stream leads: over the network, or a path of this computer (a Unix domain socket). */
-export type SocketAddress = InternetAddress | { readonly path: string };
+export type SocketAddress = InternetAddress | UnixAddress;
+
+/** A Unix domain socket. */
+export interface UnixAddress {
+  /** Its path in the file system. */
+  readonly path: string;
+}
 
 /** A connected byte stream: TCP, or a Unix domain socket. */
 export interface StreamSocket {

@@ -47,12 +47,19 @@ export interface CgroupEvent extends TraceEvent {
  * context switches and decisions of control groups, both traps and page faults.
  */
 export const TOPICS: {
+  /** What would exit on hardware with nested paging. */
   readonly exits: TraceTopic<TraceEvent>;
+  /** Exceptions delivered. */
   readonly traps: TraceTopic<VectorEvent>;
+  /** Interrupts delivered. */
   readonly interrupts: TraceTopic<VectorEvent>;
+  /** Page faults. */
   readonly pageFaults: TraceTopic<PageFaultEvent>;
+  /** System calls. */
   readonly systemCalls: TraceTopic<SystemCallEvent>;
+  /** Changes of the running task. */
   readonly contextSwitches: TraceTopic<ContextSwitchEvent>;
+  /** Decisions of cgroup controllers. */
   readonly cgroups: TraceTopic<CgroupEvent>;
 } = {
   exits: traceTopic("exits"),

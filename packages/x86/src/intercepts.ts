@@ -1,9 +1,4 @@
-/**
- * What can be taken away from a guest: numbers as SVM's VMEXIT codes, which are also the bit numbers of the VMCB's intercept vectors counted from offset 000h.
- * APM vol. 2, "VMCB Layout, Control Area" and "SVM Intercept Exit Codes". Control registers, debug registers and exceptions have functions below. From C0h on
- * are instructions that SVM cannot intercept and that ring deprivileging or a kernel needs. SHUTDOWN is missing: a triple fault always ends `run`.
- */
-export const INTERCEPT = {
+const NUMBERS = {
   CR0_READ: 0, CR0_WRITE: 0x10,
   INTR: 0x60, NMI: 0x61, CR0_SEL_WRITE: 0x65,
   IDTR_READ: 0x66, GDTR_READ: 0x67, LDTR_READ: 0x68, TR_READ: 0x69, IDTR_WRITE: 0x6a, GDTR_WRITE: 0x6b, LDTR_WRITE: 0x6c, TR_WRITE: 0x6d,
@@ -15,13 +10,24 @@ export const INTERCEPT = {
 } as const;
 
 /** Name of an intercept that is no register and no exception. */
-export type InterceptName = keyof typeof INTERCEPT;
+export type InterceptName = keyof typeof NUMBERS;
 
-/** Numbers of the intercepts of a control register (0-15), a debug register (0-15) and an exception (0-31). */
+/**
+ * What can be taken away from a guest: numbers as SVM's VMEXIT codes, which are also the bit numbers of the VMCB's intercept vectors counted from offset 000h.
+ * APM vol. 2, "VMCB Layout, Control Area" and "SVM Intercept Exit Codes". Control registers, debug registers and exceptions have functions below. From C0h on
+ * are instructions that SVM cannot intercept and that ring deprivileging or a kernel needs. SHUTDOWN is missing: a triple fault always ends `run`.
+ */
+export const INTERCEPT: { readonly [N in InterceptName]: (typeof NUMBERS)[N] } = NUMBERS;
+
+/** The intercept of reads of a control register, 0-15. */
 export const interceptControlRead = (register: number): number => register;
+/** The intercept of writes of a control register, 0-15. */
 export const interceptControlWrite = (register: number): number => 0x10 + register;
+/** The intercept of reads of a debug register, 0-15. */
 export const interceptDebugRead = (register: number): number => 0x20 + register;
+/** The intercept of writes of a debug register, 0-15. */
 export const interceptDebugWrite = (register: number): number => 0x30 + register;
+/** The intercept of an exception, vector 0-31. */
 export const interceptException = (vector: number): number => 0x40 + vector;
 
 const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(INTERCEPT).map(([name, code]) => [code, name]));
@@ -37,14 +43,23 @@ const MSRS = 0x2000;
 
 /** What to add to a set. Registers and vectors by number, ports and MSRs by number or [first, last]. */
 export interface InterceptChoice {
+  /** Instructions and events by name. */
   readonly names?: readonly InterceptName[];
+  /** Vectors, 0 to 31. */
   readonly exceptions?: readonly number[];
+  /** Control registers whose reads are intercepted. */
   readonly controlReads?: readonly number[];
+  /** Control registers whose writes are intercepted. */
   readonly controlWrites?: readonly number[];
+  /** Debug registers whose reads are intercepted. */
   readonly debugReads?: readonly number[];
+  /** Debug registers whose writes are intercepted. */
   readonly debugWrites?: readonly number[];
+  /** Ports, or ranges of them. */
   readonly ports?: readonly (number | readonly [number, number])[];
+  /** MSRs whose reads are intercepted, or ranges of them. */
   readonly msrReads?: readonly (number | readonly [number, number])[];
+  /** MSRs whose writes are intercepted, or ranges of them. */
   readonly msrWrites?: readonly (number | readonly [number, number])[];
 }
 
@@ -52,8 +67,9 @@ export interface InterceptChoice {
 export class Intercepts {
   /** The intercept vectors: bit n of word w is intercept 32 w + n. */
   readonly words: Uint32Array;
-  /** One bit per port (and three beyond the last, for accesses that wrap); two per MSR, read then write. */
+  /** One bit per port, and three beyond the last for accesses that wrap. */
   readonly ports: Uint8Array;
+  /** Two bits per MSR, read then write. */
   readonly msrs: Uint8Array;
   /** SYSCALL, SYSENTER and INT n end `run` as completed system calls instead of as instructions that have not happened. */
   readonly systemCalls: boolean;
@@ -95,6 +111,7 @@ export class Intercepts {
     return new Intercepts(words, ports, msrs, this.systemCalls);
   }
 
+  /** Whether an intercept is in the set, by number. */
   has(code: number): boolean { return ((this.words[code >> 5]! >>> (code & 31)) & 1) !== 0; }
   /** Whether an access to `size` ports from `port` is intercepted. */
   port(port: number, size: number): boolean {

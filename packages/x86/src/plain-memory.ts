@@ -8,6 +8,7 @@ const FRAME = 4096;
  * guests of a simulated machine use its frame pool.
  */
 export class PlainMemory implements VcpuMemory {
+  /** The linear memory. */
   readonly memory: WebAssembly.Memory;
   readonly mapping: FrameMapping;
   /** Bytes of guest memory. */
@@ -60,10 +61,13 @@ export class PlainMemory implements VcpuMemory {
     const v = new DataView(this.memory.buffer, this.#ram);
     return size === 1 ? v.getUint8(physical) : size === 2 ? v.getUint16(physical, true) : v.getUint32(physical, true);
   }
+  /** A 64-bit number in guest memory, little-endian. */
   readBig(physical: number): bigint { return new DataView(this.memory.buffer, this.#ram).getBigUint64(physical, true); }
+  /** Writes a number of 1, 2 or 4 bytes, little-endian. */
   writeNumber(physical: number, size: 1 | 2 | 4, value: number): void {
     this.write(physical, [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24].slice(0, size));
   }
+  /** Writes a 64-bit number, little-endian. */
   writeBig(physical: number, value: bigint): void {
     const bytes = new Uint8Array(8);
     new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, value), true);

@@ -23,7 +23,9 @@ import type { VcpuMemory } from "./vcpu-memory.ts";
 
 /** What a vCPU is made of. */
 export interface VcpuOptions {
+  /** Which processor it is. */
   readonly model: CpuModel;
+  /** What it runs on. */
   readonly memory: VcpuMemory;
   /** Where accesses to ports and device memory go; default: a bus that nobody answers on. */
   readonly io?: Partial<Io>;
@@ -35,8 +37,9 @@ export interface VcpuOptions {
   readonly timeStamp?: (retired: number) => bigint;
   /** The local APIC's task priority, which CR8 shows; default: a register of its own that nothing follows from. */
   readonly taskPriority?: TaskPriority;
-  /** This processor's APIC identifier and the number of processors in its package; default: 0 of 1. */
+  /** This processor's APIC identifier; default 0. */
   readonly apicId?: number;
+  /** Processors in its package; default 1. */
   readonly processors?: number;
   /** Called with what the owner may want to know; nothing that the guest sees depends on it. */
   readonly notice?: (notice: Notice) => void;
@@ -44,7 +47,7 @@ export interface VcpuOptions {
   readonly intercepts?: Intercepts;
   /** What executes the instructions; default: the interpreter. */
   readonly engine?: EngineName;
-  /** Instructions other than the built-in ones, for tests. */
+  /** Instructions other than the built-in ones, for tests. @internal */
   readonly isa?: InstructionSet;
 }
 
@@ -99,6 +102,7 @@ export class Vcpu {
 
   /** What ends `run` instead of happening. To be changed between runs. */
   get intercepts(): Intercepts { return this.processor.intercepts; }
+  /** Replaces what ends `run`. */
   set intercepts(set: Intercepts) { setIntercepts(this.processor, set); }
 
   /**
@@ -113,8 +117,9 @@ export class Vcpu {
     p.setBig(STATE.cr3, BigInt(table.cr3));
     p.updateMode();
   }
-  /** Drops what is cached of one page's translation, in every address space; of all pages. */
+  /** Drops what is cached of one page's translation, in every address space. */
   flushPage(address: bigint): void { this.processor.flushPage(address); }
+  /** Drops what is cached of all translations. */
   flushTranslations(): void { this.processor.flushAll(); }
 
   /** Puts the processor into the state after RESET. */

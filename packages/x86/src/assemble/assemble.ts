@@ -22,8 +22,20 @@ export interface AssembleOptions {
   readonly symbols?: { readonly [name: string]: bigint | number };
   /** Name of the text in messages. Default "source". */
   readonly file?: string;
-  /** Instructions known. Default: every one of the processor. */
+  /** Instructions known. Default: every one of the processor. @internal */
   readonly instructions?: readonly Instruction[];
+}
+
+/** A section of an assembled text. */
+export interface AssembledSection {
+  /** As the text names it. */
+  readonly name: string;
+  /** Of the first byte. */
+  readonly address: bigint;
+  /** In bytes, reserved ones included. */
+  readonly size: number;
+  /** Contents, without what is only reserved. */
+  readonly bytes: Uint8Array;
 }
 
 /** A text, assembled. */
@@ -37,7 +49,7 @@ export interface Assembly {
   /** Labels and constants; local labels under their full name ("main.loop"). */
   readonly symbols: ReadonlyMap<string, bigint>;
   /** Sections with their addresses and contents. */
-  readonly sections: readonly { readonly name: string; readonly address: bigint; readonly size: number; readonly bytes: Uint8Array }[];
+  readonly sections: readonly AssembledSection[];
   /** Bytes by source line. */
   readonly listing: readonly ListingLine[];
 }

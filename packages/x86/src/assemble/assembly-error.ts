@@ -1,8 +1,10 @@
 /** One thing wrong with a source text. */
 export interface AssemblyProblem {
-  /** Line and column, both from 1. */
+  /** Line, from 1. */
   readonly line: number;
+  /** Column, from 1. */
   readonly column: number;
+  /** What is wrong. */
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
@@ -24,8 +26,11 @@ export class ProblemError extends Error {
  * are the first problem's.
  */
 export class AssemblyError extends Error {
+  /** Everything found wrong, in order. */
   readonly problems: readonly AssemblyProblem[];
+  /** Line of the first problem, from 1. */
   readonly line: number;
+  /** Column of the first problem, from 1. */
   readonly column: number;
   constructor(problems: readonly AssemblyProblem[], lines: readonly string[], file: string) {
     super(problems.map((p) => describe(p, lines, file)).join("\n"));

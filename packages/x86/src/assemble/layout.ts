@@ -22,7 +22,9 @@ export interface Section {
 export interface ListingLine {
   /** From 1. */
   readonly line: number;
+  /** Of the first byte. */
   readonly address: bigint;
+  /** What the line became. */
   readonly bytes: readonly number[];
 }
 

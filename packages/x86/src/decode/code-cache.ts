@@ -6,6 +6,7 @@ import { STATE } from "../state/state.ts";
 
 /** Linear memory as the engines' own structures use it. Views are taken anew after growth. */
 export interface EngineMemory {
+  /** The linear memory. */
   readonly memory: WebAssembly.Memory;
   /** A run of zeroed bytes, 4096-aligned, for the engine's own structures. */
   allocate(bytes: number): number;

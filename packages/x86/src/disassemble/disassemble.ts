@@ -19,12 +19,13 @@ export interface DisassembleOptions {
   readonly symbols?: ReadonlyMap<bigint, string>;
   /** Real or virtual-8086 mode: C4 and C5 are always LES and LDS, some instructions do not exist. */
   readonly real?: boolean;
-  /** Instructions known. Default: every one of the processor. */
+  /** Instructions known. Default: every one of the processor. @internal */
   readonly instructions?: readonly Instruction[];
 }
 
 /** One instruction, or one byte that is none. */
 export interface Disassembled {
+  /** Of the first byte. */
   readonly address: bigint;
   /** In bytes. */
   readonly length: number;
@@ -34,6 +35,7 @@ export interface Disassembled {
   readonly mnemonic: string;
   /** Operands as written. */
   readonly operands: readonly DisassembledOperand[];
+  /** An instruction, not a byte that is none. */
   readonly valid: boolean;
 }
 

@@ -7,6 +7,7 @@ import { GPR_PAGE, GPR_ZERO } from "../state/state.ts";
 
 /** An operand of a disassembled instruction. */
 export interface DisassembledOperand {
+  /** What it is. */
   readonly kind: "register" | "memory" | "immediate" | "target" | "far";
   /** As written, size keyword included. */
   readonly text: string;

@@ -8,19 +8,29 @@
  * flushed from the TLB of whoever runs the process.
  */
 export const PROCESS_ENTRY = {
-  present: 1, writable: 2, executable: 4,
+  /** A node or page is there; it may be read. */
+  present: 1,
+  /** In a leaf: may be written. */
+  writable: 2,
+  /** In a leaf: may be executed. */
+  executable: 4,
   /** Only for accesses that the processor makes on its own account: descriptor tables. */
   supervisor: 8,
-  /** Set by the walker: used since it was cleared, written since it was cleared. */
-  accessed: 32, dirty: 64,
+  /** Set by the walker: used since it was cleared. */
+  accessed: 32,
+  /** Set by the walker: written since it was cleared. */
+  dirty: 64,
   /** All but the address. */
   flags: 0xfff,
+  /** Bits of the address that index a node. */
   indexBits: 10,
 } as const;
 
 /** Where a table's nodes come from: zeroed 4 KiB pages of linear memory by host address. */
 export interface TablePages {
+  /** A zeroed page: its host address. */
   allocate(): number;
+  /** Takes a page back. */
   free(page: number): void;
 }
 
@@ -28,6 +38,7 @@ const NODE_ENTRIES = 1 << PROCESS_ENTRY.indexBits, PAGE = 4096;
 
 /** A process table as the kernel keeps it. Linear addresses are non-negative numbers below the span; entries are unsigned 32-bit numbers. */
 export class ProcessTable {
+  /** Levels of the tree. */
   readonly levels: 2 | 4;
   /** First address beyond the table. */
   readonly span: number;

@@ -25,15 +25,23 @@ export interface HypervisorIdentity {
 
 /** What distinguishes one model from the level that it is made from. */
 export interface ModelChanges {
+  /** Features beyond the level's. */
   readonly add?: readonly Feature[];
+  /** Features of the level to leave out. */
   readonly remove?: readonly Feature[];
+  /** At most 48 characters. */
   readonly brand?: string;
   /** Twelve characters. */
   readonly vendor?: string;
+  /** Displayed family. */
   readonly family?: number;
+  /** Displayed model. */
   readonly model?: number;
+  /** 0 to 15. */
   readonly stepping?: number;
+  /** Behaviours of Intel's processors to have. */
   readonly intel?: Partial<IntelBehaviour>;
+  /** What the hypervisor leaves say; undefined: no hypervisor. */
   readonly hypervisor?: HypervisorIdentity | undefined;
 }
 
@@ -48,14 +56,21 @@ function signatureOf({ family, model, stepping }: Level): number {
  * says otherwise; SVM and VMX are absent.
  */
 export class CpuModel {
+  /** The level's name. */
   readonly name: string;
+  /** CPUID's vendor: twelve characters. */
   readonly vendor: string;
+  /** What it was made from. */
   readonly level: Level;
+  /** What CPUID reports and what executes. */
   readonly features: ReadonlySet<Feature>;
+  /** Where it behaves as Intel's processors do. */
   readonly intel: IntelBehaviour;
+  /** What the hypervisor leaves say. */
   readonly hypervisor: HypervisorIdentity | undefined;
-  /** Bits of CR4 and EFER that may be set; others are reserved: #GP(0). */
+  /** Bits of CR4 that may be set; others are reserved: #GP(0). */
   readonly cr4Mask: number;
+  /** Bits of EFER that may be set. */
   readonly eferMask: number;
   /** Bits of XCR0 that may be set. */
   readonly xcr0Mask: number;
@@ -90,6 +105,7 @@ export class CpuModel {
     this.reservedPhysical = 0x000f_ffff_ffff_ffffn & ~((1n << BigInt(level.physicalBits)) - 1n);
   }
 
+  /** Whether it has a feature. */
   has(feature: Feature): boolean { return this.features.has(feature); }
 
   /** A model like this one with changes. Throws where a feature lacks another that it needs. */

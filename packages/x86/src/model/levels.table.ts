@@ -8,17 +8,23 @@ const NO_SPECULATION: readonly Feature[] = ["amd_ssb_no", "btc_no", "lfence_rdts
 
 /** Identity and features of one processor level; each level has the features of the one before it. */
 export interface Level {
+  /** As `CpuModel` has it. */
   readonly name: string;
   /** Brand string, at most 47 characters. */
   readonly brand: string;
+  /** Displayed family. */
   readonly family: number;
+  /** Displayed model. */
   readonly model: number;
+  /** 0 to 15. */
   readonly stepping: number;
-  /** Physical and linear address widths in bits. */
+  /** Width of physical addresses in bits. */
   readonly physicalBits: number;
+  /** Width of linear addresses in bits. */
   readonly linearBits: number;
-  /** Highest basic and extended leaves; 0 = none. */
+  /** Highest basic leaf; 0 = none. */
   readonly maxBasic: number;
+  /** Highest extended leaf; 0 = none. */
   readonly maxExtended: number;
   /** What it adds to the level before. */
   readonly adds: readonly Feature[];

@@ -3,7 +3,9 @@
  * accesses arrive in pieces, lowest address first. What nobody answers reads as all ones.
  */
 export interface Bus {
+  /** Reads `size` bytes, unsigned. */
   read(address: number, size: number): number;
+  /** Writes the low `size` bytes of a value. */
   write(address: number, size: number, value: number): void;
 }
 
@@ -17,7 +19,9 @@ export interface Io {
 
 /** The local APIC's task priority as CR8 shows it: bits 7-4 of the register. APM vol. 2, "Task Priority Register (TPR)", "CR8". */
 export interface TaskPriority {
+  /** Bits 7-4 of the register, 0 to 15. */
   read(): number;
+  /** Sets bits 7-4, 0 to 15. */
   write(priority: number): void;
 }
 

@@ -1,7 +1,12 @@
 import type { VcpuState } from "./snapshot.ts";
 
 /** Selectors that a loader leaves in CS and in the data segment registers. */
-export interface FlatSelectors { readonly code: number; readonly data: number }
+export interface FlatSelectors {
+  /** For CS. */
+  readonly code: number;
+  /** For DS, ES, SS, FS and GS. */
+  readonly data: number;
+}
 
 /** VMCB attributes: present, DPL 0, 32-bit, 4 KiB granularity, accessed; code readable, data writable. */
 const CODE32 = 0xc09b, DATA32 = 0xc093;

@@ -7,37 +7,68 @@ export const VCPU_STATE_VERSION = 1;
 
 /** The architectural state of a vCPU as plain data: what a snapshot, a clone and a state hash hold. */
 export interface VcpuState {
+  /** Of this form. */
   readonly version: typeof VCPU_STATE_VERSION;
   /** Registers of up to 64 bits by the names of `STATE`. */
   readonly registers: { readonly [name: string]: bigint };
-  /** rAX to r15, rIP, rFLAGS. */
+  /** rAX to r15. */
   readonly gpr: readonly bigint[];
+  /** Instruction pointer. */
   readonly rip: bigint;
+  /** rFLAGS, every bit materialized. */
   readonly flags: number;
-  /** ES CS SS DS FS GS LDTR TR; attributes in VMCB form, bit 16 = unusable. */
-  readonly segments: readonly { readonly selector: number; readonly base: bigint; readonly limit: number; readonly attributes: number }[];
+  /** ES CS SS DS FS GS LDTR TR. */
+  readonly segments: readonly SegmentState[];
+  /** DR0 to DR7. */
   readonly dr: readonly bigint[];
   /** PDPTE registers of PAE paging. */
   readonly pdptes: readonly bigint[];
   /** MSRs that are no registers of `STATE`, by number. */
   readonly msrs: { readonly [number: number]: bigint };
-  /** x87 registers by physical number, 10 bytes each, and vector registers, 32 bytes each, one after the other. */
+  /** x87 registers by physical number, 10 bytes each, one after the other. */
   readonly fpr: Uint8Array;
+  /** Vector registers, 32 bytes each, one after the other. */
   readonly vector: Uint8Array;
+  /** Current privilege level, 0 to 3. */
   readonly cpl: number;
   /** The A20 gate is open. */
   readonly a20: boolean;
+  /** Instructions retired since creation. */
   readonly retired: number;
+  /** HLT waits for an interrupt. */
   readonly halted: boolean;
-  /** Interrupts are held off for one instruction; debug exceptions too. */
+  /** Interrupts are held off for one instruction. */
   readonly shadow: boolean;
+  /** Debug exceptions are held off, too. */
   readonly debugShadow: boolean;
+  /** NMIs are blocked until IRET. */
   readonly nmiBlocked: boolean;
+  /** An NMI waits. */
   readonly nmiPending: boolean;
   /** DR6 bits of a debug trap that has not been delivered. */
   readonly debugTraps: number;
   /** A fault of a task switch's new task that has not been delivered; undefined = none. */
-  readonly lateFault: { readonly vector: number; readonly code: number | undefined } | undefined;
+  readonly lateFault: LateFault | undefined;
+}
+
+/** A segment register with its hidden part. */
+export interface SegmentState {
+  /** The visible part. */
+  readonly selector: number;
+  /** Base address. */
+  readonly base: bigint;
+  /** In bytes, expanded. */
+  readonly limit: number;
+  /** As in SVM's VMCB, with bit 16 = unusable. APM vol. 2, "VMCB State Save Area". */
+  readonly attributes: number;
+}
+
+/** A fault that a task switch left for the new task. */
+export interface LateFault {
+  /** Its vector. */
+  readonly vector: number;
+  /** Its error code, where it has one. */
+  readonly code: number | undefined;
 }
 
 /** Registers that a snapshot holds as they are. */

@@ -1,10 +1,12 @@
 import { FPR_STRIDE, SEGMENT, SEGMENT_STRIDE, STATE, VECTOR_STRIDE } from "../state/state.ts";
 import { ALL_FLAGS, auxOf, FLAG, STATUS_FLAGS, statusFlags } from "./flags.ts";
 
+const GPRS_BY_NAME = { rax: 0, rcx: 1, rdx: 2, rbx: 3, rsp: 4, rbp: 5, rsi: 6, rdi: 7, r8: 8, r9: 9, r10: 10, r11: 11, r12: 12, r13: 13, r14: 14, r15: 15 } as const;
 /** General registers by number. */
-export const GPR = { rax: 0, rcx: 1, rdx: 2, rbx: 3, rsp: 4, rbp: 5, rsi: 6, rdi: 7, r8: 8, r9: 9, r10: 10, r11: 11, r12: 12, r13: 13, r14: 14, r15: 15 } as const;
+export const GPR: { readonly [N in keyof typeof GPRS_BY_NAME]: (typeof GPRS_BY_NAME)[N] } = GPRS_BY_NAME;
+const SREGS_BY_NAME = { es: 0, cs: 1, ss: 2, ds: 3, fs: 4, gs: 5 } as const;
 /** Segment registers by number. */
-export const SREG = { es: 0, cs: 1, ss: 2, ds: 3, fs: 4, gs: 5 } as const;
+export const SREG: { readonly [N in keyof typeof SREGS_BY_NAME]: (typeof SREGS_BY_NAME)[N] } = SREGS_BY_NAME;
 
 const GPRS = 16, SREGS = 6;
 /** The parts of the state block that are a program's own: general registers; rIP to the segment registers; x87, SSE and AVX state. */
@@ -38,11 +40,13 @@ export class Registers {
     return new Registers({ data: new DataView(context.buffer, context.byteOffset, context.byteLength) });
   }
 
-  /** The low and the high 32 bits of a general register, unsigned. */
+  /** The low 32 bits of a general register, unsigned. */
   low(register: number): number { return this.#source.data.getUint32(this.#base + STATE.gpr.offset + register * 8, true); }
+  /** The high 32 bits of a general register, unsigned. */
   high(register: number): number { return this.#source.data.getUint32(this.#base + STATE.gpr.offset + register * 8 + 4, true); }
   /** A general register as an unsigned number. */
   number(register: number): number { return this.low(register) + this.high(register) * 2 ** 32; }
+  /** A general register, all bits, unsigned. */
   big(register: number): bigint { return this.#source.data.getBigUint64(this.#base + STATE.gpr.offset + register * 8, true); }
   /** Sets a general register: negative numbers are sign-extended to 64 bits. */
   set(register: number, value: number): void {
@@ -50,12 +54,15 @@ export class Registers {
     data.setUint32(at, value, true);
     data.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
   }
+  /** Sets all bits of a general register. */
   setBig(register: number, value: bigint): void { this.#source.data.setBigUint64(this.#base + STATE.gpr.offset + register * 8, value, true); }
 
+  /** Instruction pointer. */
   get rip(): number {
     const { data } = this.#source, at = this.#base + STATE.rip.offset;
     return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
   }
+  /** Sets the instruction pointer. */
   set rip(value: number) { this.#source.data.setBigUint64(this.#base + STATE.rip.offset, BigInt.asUintN(64, BigInt(value)), true); }
 
   /** rFLAGS but for RF. */
@@ -65,6 +72,7 @@ export class Registers {
     const status = statusFlags(low & 0xff, (low | high) === 0, high < 0, data.getInt32(at + STATE.flagAux.offset, true));
     return status | (data.getUint32(at + STATE.eflags.offset, true) & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed;
   }
+  /** Sets every flag but RF. */
   set flags(value: number) {
     const { data } = this.#source, at = this.#base;
     data.setBigUint64(at + STATE.flagResult.offset, value & FLAG.ZF ? 0n : 1n, true);
@@ -72,11 +80,14 @@ export class Registers {
     data.setUint32(at + STATE.eflags.offset, (value & ALL_FLAGS & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed, true);
   }
 
+  /** A segment register's visible part. */
   selector(segment: number): number { return this.#source.data.getUint32(this.#segment(segment) + SEGMENT.selector, true); }
+  /** A segment's base address. */
   segmentBase(segment: number): number {
     const { data } = this.#source, at = this.#segment(segment);
     return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
   }
+  /** Sets a segment's base address. */
   setSegmentBase(segment: number, base: number): void { this.#source.data.setBigUint64(this.#segment(segment), BigInt(base), true); }
   /** Sets a segment register with its hidden part: base, limit in bytes, attributes in VMCB form (bit 16 = unusable). */
   setSegment(segment: number, selector: number, base: number, limit: number, attributes: number): void {

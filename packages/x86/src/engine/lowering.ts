@@ -158,7 +158,7 @@ export abstract class Lowering {
         break;
       case "if":
         this.value(s.condition);
-        this.open("if");
+        if (s.likely) this.openHinted(1); else this.open("if");
         this.branched(() => this.statements(s.then));
         if (s.else.length > 0) {
           e.else();
@@ -168,6 +168,12 @@ export abstract class Lowering {
         break;
       case "loop": {
         const breakDepth = this.open("block");
+        if (s.once) {
+          this.#loops.set(s.id, { breakDepth, continueDepth: -1 });
+          this.branched(() => this.statements(s.body.slice(0, -1)));
+          this.close();
+          break;
+        }
         const continueDepth = this.open("loop");
         this.#loops.set(s.id, { breakDepth, continueDepth });
         this.branched(() => this.statements(s.body));

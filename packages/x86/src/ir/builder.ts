@@ -84,6 +84,11 @@ export class Builder extends Graph {
     this.#used(condition);
     this.emit({ s: "if", condition, then: this.block(then), else: otherwise ? this.block(otherwise) : [] });
   }
+  /** `if` whose condition holds nearly always. */
+  ifLikely(condition: Value, then: () => void, otherwise?: () => void): void {
+    this.#used(condition);
+    this.emit({ s: "if", likely: true, condition, then: this.block(then), else: otherwise ? this.block(otherwise) : [] });
+  }
   /** @internal Records a nested list. */
   block(body: () => void): Statement[] {
     const outer = this.#list;
@@ -100,6 +105,17 @@ export class Builder extends Graph {
     this.loopDepth--;
     this.#loops.pop();
     this.emit({ s: "loop", id, body: statements });
+  }
+  /** Carries `body` out once; `m.break()` leaves it early. */
+  once(body: () => void): void {
+    const id = this.#loopCount++;
+    this.#loops.push(id);
+    const statements = this.block(() => {
+      body();
+      this.break();
+    });
+    this.#loops.pop();
+    this.emit({ s: "loop", id, once: true, body: statements });
   }
   /** Leaves the innermost loop. */
   break(): void { this.emit({ s: "break", loop: this.#innermost() }); }

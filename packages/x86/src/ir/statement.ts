@@ -66,9 +66,11 @@ export type Statement =
   | { readonly s: "probe"; readonly address: Value; readonly size: number | Value; readonly access: AccessKind }
   | { readonly s: "set"; readonly variable: Variable; readonly value: Value }
   | { readonly s: "get"; readonly to: Value; readonly variable: Variable }
-  | { readonly s: "if"; readonly condition: Value; readonly then: readonly Statement[]; readonly else: readonly Statement[] }
+  /** `likely`: most often so; engines lay the other way out aside. */
+  | { readonly s: "if"; readonly likely?: true; readonly condition: Value; readonly then: readonly Statement[]; readonly else: readonly Statement[] }
   /** Repeats until a `break`. */
-  | { readonly s: "loop"; readonly id: number; readonly body: readonly Statement[] }
+  /** `once`: the body ends with a break. */
+  | { readonly s: "loop"; readonly id: number; readonly once?: true; readonly body: readonly Statement[] }
   | { readonly s: "break"; readonly loop: number }
   | { readonly s: "continue"; readonly loop: number }
   | { readonly s: "call"; readonly to: readonly Value[]; readonly routine: RoutineRef; readonly args: readonly Value[] }

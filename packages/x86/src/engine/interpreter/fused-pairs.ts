@@ -10,12 +10,12 @@ import type { BuiltVariant } from "../../isa/variants.ts";
 
 /** How a variant is written below: mnemonic, operands (r register, o register in an opcode without 64-bit mode, m memory, i8 and i immediates, j8 and j targets), operand size. */
 export function shapeOf(v: Variant): string {
-  const { form } = v;
+  const { form, instruction } = v;
   const shape = form.operands.map((o) => {
     if (o.kind === "rm") return v.memory ? "m" : "r";
     // INC and DEC in one byte: 32-bit compilers choose them, and 64-bit mode has none.
     if (o.kind === "gpr") return form.attributes.has("i64") ? "o" : "r";
-    if (o.kind === "memory") return "m";
+    if (o.kind === "memory") return instruction.unit === "x87" ? `m${o.size}` : "m";
     if (o.kind === "immediate") return form.immediates.includes("b") ? "i8" : "i";
     if (o.kind === "relative") return form.immediates.includes("cb") ? "j8" : "j";
     return o.text;
@@ -46,10 +46,12 @@ export const FUSED_PAIRS: readonly (readonly [string, string])[] = [
   ["PUSH r/32", "PUSH r/32"], ["POP r/32", "POP r/32"], ["POP r/32", "RET /32"], ["PUSH r/32", "SUB r,i8/32"], ["POP r/32", "PUSH r/32"], ["POP r/32", "ADD r,r/32"],
   ["PUSH r/32", COPY], ["PUSH r/32", "CALL j/32"], ["MOV r,r/32", "CALL j/32"],
   ["PUSH r/64", "PUSH r/64"], ["POP r/64", "POP r/64"], ["POP r/64", "RET /64"], ["MOV r,r/64", "CALL j/64"],
+  ["FLD m64/32", "FMUL ST(0),ST(i)/32"], ["FMUL ST(0),ST(i)/32", "FADDP ST(i),ST(0)/32"],
 ];
 
 /** Ends of loops, in order: with the pair of the first two they become one dispatch. */
 export const FUSED_TRIPLES: readonly (readonly [string, string, string])[] = [
+  ["FLD m64/32", "FMUL ST(0),ST(i)/32", "FADDP ST(i),ST(0)/32"],
   ["ADD r,i8/32", "DEC o/32", "JNE j8/32"], ["ADD r,i8/64", "DEC r/32", "JNE j8/64"],
   ["ADD r,i8/32", "CMP r,r/32", "JNE j8/32"], ["ADD r,i8/64", "CMP r,r/64", "JNE j8/64"],
 ];

@@ -64,19 +64,21 @@ function compute(m: InstructionBuilder, operation: Operation, operand: Operand, 
     m.call(FULL[operation], targetBits.or(pop ? POP : 0).or(empty), b.significand, b.signExponent);
     notePointers(m, operand);
   };
-  const stack = new FastStack(m), top = stack.index(0), a = stack.read(top), done = m.local(m.i32(0));
-  other.ifOrdinary(stack, (b) => m.if(isPlainControl(m), () => ifNormal(m, a, () => fast(m, a, b, (r) => {
-    stack.write(target === 0 ? top : stack.index(target), r.value);
-    stack.finish(r, pop ? 1 : 0);
-    done.set(1);
-  }))));
-  m.if(done.get().eqz(), full);
+  const stack = new FastStack(m), top = stack.index(0), a = stack.read(top);
+  m.once(() => {
+    other.ifOrdinary(stack, (b) => m.ifLikely(isPlainControl(m), () => ifNormal(m, a, () => fast(m, a, b, (r) => {
+      stack.write(target === 0 ? top : stack.index(target), r.value);
+      stack.finish(r, pop ? 1 : 0);
+      m.break();
+    }))));
+    full();
+  });
 }
 
 function stackOperand(m: InstructionBuilder, o: Operand): Other {
   const i = m.registerNumber(o).and(7);
   return {
-    ifOrdinary: (stack, then) => m.if(stack.areFull(i), () => {
+    ifOrdinary: (stack, then) => m.ifLikely(stack.areFull(i), () => {
       const b = stack.read(stack.index(i));
       ifNormal(m, b, () => then(b));
     }),
@@ -86,13 +88,13 @@ function stackOperand(m: InstructionBuilder, o: Operand): Other {
 function realOperand(m: InstructionBuilder, o: Operand, f: ShortFormat): Other {
   const bits = m.read(o);
   return {
-    ifOrdinary: (stack, then) => m.if(stack.isFull(), () => m.if(isShortNormal(f, bits), () => then(widenNormal(f, bits)))),
+    ifOrdinary: (stack, then) => m.ifLikely(stack.isFull(), () => m.ifLikely(isShortNormal(f, bits), () => then(widenNormal(f, bits)))),
     full: () => widenReal(m, f, bits),
   };
 }
 function integerOperand(m: InstructionBuilder, o: Operand): Other {
   const integer = m.read(o);
-  return { ifOrdinary: (stack, then) => m.if(stack.isFull(), () => m.if(integer.nez(), () => then(widenInteger(m, integer)))), full: () => widenInteger(m, integer) };
+  return { ifOrdinary: (stack, then) => m.ifLikely(stack.isFull(), () => m.ifLikely(integer.nez(), () => then(widenInteger(m, integer)))), full: () => widenInteger(m, integer) };
 }
 
 const WORDS: { readonly [operation in Operation]: string } = { add: "Add", mul: "Multiply", sub: "Subtract", subr: "Reverse Subtract", div: "Divide", divr: "Reverse Divide" };

@@ -9,7 +9,7 @@ export const SINGLE_REAL: ShortFormat = { bits: 32, fraction: 23, maxExponent: 0
 export const DOUBLE_REAL: ShortFormat = { bits: 64, fraction: 52, maxExponent: 0x7ff, rebias: 16383 - 1023 };
 
 /** Exponent field, 32 bits. */
-function exponentField(f: ShortFormat, bits: Value): Value { return bits.shrU(f.fraction).fit(32).and(f.maxExponent); }
+export function exponentField(f: ShortFormat, bits: Value): Value { return bits.shrU(f.fraction).fit(32).and(f.maxExponent); }
 /** 1 where the exponent field is neither all zeros nor all ones. */
 export function isShortNormal(f: ShortFormat, bits: Value): Value { return exponentField(f, bits).sub(1).ltU(f.maxExponent - 1); }
 /** Sign in bit 15. */

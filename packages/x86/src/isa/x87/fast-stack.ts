@@ -36,11 +36,10 @@ export class FastStack {
   }
   /** 1 where ST(i) (ST(0)) is not empty; 1 where ST(0) and ST(i) are not; 1 where there is room for a push. */
   isFull(i?: Value): Value { return (i ? this.#tags.shrU(i) : this.#tags).and(1); }
-  areFull(i: Value): Value {
-    const bits = this.m.i32(1).shl(i).or(1);
-    return this.#tags.and(bits).eq(bits);
-  }
-  isRoom(): Value { return this.#tags.and(1 << 7).eqz(); }
+  areFull(i: Value): Value { return this.#tags.and(this.#tags.shrU(i)).and(1); }
+  isRoom(): Value { return this.noRoom().eqz(); }
+  /** Not zero (bit 7) where there is none. */
+  noRoom(): Value { return this.#tags.and(1 << 7); }
 
   /**
    * Sets status and tags: PE and C1 from `rounding` (C1 cleared without it); `move` 1 pops, -1 pushes; `filled` is an index from the top whose

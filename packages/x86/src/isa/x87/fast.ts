@@ -22,11 +22,14 @@ export function isPlainControl(m: Builder): Value { return m.state(STATE.fcw).an
 
 const HALF = 1n << 63n;
 
+/** 1 (64 bits) where the lower half is more than half a unit, or just that and the unit is odd: an odd unit makes just half a little more. */
+function roundsUp(high: Value, low: Value): Value { return low.or(high.and(1)).gtU(HALF).zext(64); }
+
 /** Goes on with a number whose top bit is set, rounded by `up` (64 bits), where the result is normal; `low` is zero where it is exact. `sign` is in bit 15. */
 function finish(m: Builder, high: Value, low: Value, up: Value, sign: () => Value, exponent: Value, done: (r: FastResult) => void): void {
   const sum = high.add(up);
   // A carry leaves zero; so does a difference with nothing in the upper half, which is not normalized here.
-  m.if(exponent.sub(1).ltU(MAX_EXPONENT - 1), () => m.if(sum.ltS(0), () => {
+  m.ifLikely(exponent.sub(1).ltU(MAX_EXPONENT - 1), () => m.ifLikely(sum.ltS(0), () => {
     done({ value: { significand: sum, signExponent: exponent.or(sign()) }, inexact: low.nez(), up: up.trunc(32) });
   }));
 }
@@ -36,9 +39,7 @@ export function fastProduct(m: Builder, a: Float80, b: Float80, done: (r: FastRe
   const p = multiplyWide(a.significand, b.significand), top = p.high.shrU(63), up = top.xor(1);
   const exponent = exponentOf(a).add(exponentOf(b)).sub(BIAS).add(top.trunc(32));
   const high = p.high.shl(up).or(p.low.shrU(63).and(up)), low = p.low.shl(up);
-  // Adding just less than a half, or a half where the unit is odd, carries exactly where the number goes up.
-  const half = high.and(1).add(HALF - 1n);
-  finish(m, high, low, low.add(half).ltU(half).zext(64), () => a.signExponent.xor(b.signExponent).and(SIGN), exponent, done);
+  finish(m, high, low, roundsUp(high, low), () => a.signExponent.xor(b.signExponent).and(SIGN), exponent, done);
 }
 
 /** Quotient of normal numbers. */
@@ -54,14 +55,15 @@ export function fastQuotient(m: Builder, a: Float80, b: Float80, done: (r: FastR
 export function fastSum(m: Builder, a: Float80, b: Float80, negateA: number, negateB: number, done: (r: FastResult) => void): void {
   const ea = exponentOf(a), eb = exponentOf(b), apart = ea.sub(eb);
   const swap = apart.ltS(0), distance = m.choose(swap, eb.sub(ea), apart);
-  m.if(distance.ltU(64), () => {
+  m.ifLikely(distance.ltU(64), () => {
     const large = m.choose(swap, b.significand, a.significand), small = m.choose(swap, a.significand, b.significand), d = distance.zext(64);
-    const aligned: Wide = { high: small.shrU(d), low: small.shl(1).shl(d.xor(63)) };
-    const sign = m.choose(swap, b.signExponent, a.signExponent).and(SIGN), sameNegation = negateA === negateB;
+    // What a rotation brings to the top beyond the shifted number is what the shift loses.
+    const shifted = small.shrU(d), aligned: Wide = { high: shifted, low: small.rotr(d).sub(shifted) };
+    const largeExponent = m.choose(swap, b.signExponent, a.signExponent), sign = largeExponent.and(SIGN), sameNegation = negateA === negateB;
     const shownSign = m.local(sameNegation ? (negateA ? sign.xor(SIGN) : sign) : sign.xor(m.choose(swap, negateB, negateA)));
     const differ = a.signExponent.xor(b.signExponent).and(SIGN), differs = sameNegation ? differ : differ.xor(SIGN);
     // With equal exponents the difference may turn out negative.
-    const raw = combine(m, differs, large, m.choose(swap, eb, ea), aligned, () => shownSign.set(shownSign.get().xor(SIGN)));
+    const raw = combine(m, differs, large, largeExponent.and(MAX_EXPONENT), aligned, () => shownSign.set(shownSign.get().xor(SIGN)));
     const high = m.local(raw.high), low = m.local(raw.low), e = m.local(raw.exponent);
     m.if(raw.high.geS(0), () => {
       const up = raw.high.clz();
@@ -69,8 +71,7 @@ export function fastSum(m: Builder, a: Float80, b: Float80, negateA: number, neg
       low.set(raw.low.shl(up));
       e.set(raw.exponent.sub(up.trunc(32)));
     });
-    // What depends on the upper half comes last: it is known later than the lower half.
-    const top = high.get(), bottom = low.get(), up = bottom.eq(HALF).and(top.trunc(32)).or(bottom.gtU(HALF));
-    finish(m, top, bottom, up.zext(64), () => shownSign.get(), e.get(), done);
+    const top = high.get(), bottom = low.get();
+    finish(m, top, bottom, roundsUp(top, bottom), () => shownSign.get(), e.get(), done);
   });
 }

@@ -40,7 +40,7 @@ export function isNormal(v: Float80): Value {
 }
 /** As isNormal, in two branches: where most numbers are normal that is less than one condition. */
 export function ifNormal(m: Builder, v: Float80, then: () => void): void {
-  m.if(v.significand.ltS(0), () => m.if(exponentOf(v).sub(1).ltU(MAX_EXPONENT - 1), then));
+  m.ifLikely(v.significand.ltS(0), () => m.ifLikely(exponentOf(v).sub(1).ltU(MAX_EXPONENT - 1), then));
 }
 export function isZero(v: Float80): Value { return exponentOf(v).zext(64).or(v.significand).eqz(); }
 export function isInfinite(v: Float80): Value { return exponentOf(v).eq(MAX_EXPONENT).and(v.significand.shl(1).eqz()); }

@@ -3,7 +3,7 @@ import type { Value } from "../../ir/value.ts";
 import { STATE } from "../../state/state.ts";
 import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
-import { DOUBLE_REAL, isShortNormal, SINGLE_REAL, widenInteger, widenNormal, widenReal } from "./convert.ts";
+import { DOUBLE_REAL, exponentField, SINGLE_REAL, widenInteger, widenNormal, widenReal } from "./convert.ts";
 import { FastStack } from "./fast-stack.ts";
 import { indefinite, isDenormal, isSignalling, QUIET_BIT, type Float80 } from "./float80.ts";
 import { notePointers } from "./pointers.ts";
@@ -26,10 +26,10 @@ const LOAD: Routine = routine("x87-load", { params: [I64, I32, I32, I32] }, (m, 
   m.if(m.state(STATE.floatFlags).and(unmaskedX87(m)).and(FSW.IE).eqz(), () => pushSt(m, { significand: s.get(), signExponent: e.get() }));
 });
 
-/** Pushes `fast()` where `ok` and there is room, else calls the routine with `full()`. */
-function load(m: InstructionBuilder, ok: (stack: FastStack) => Value | undefined, fast: () => Float80, full: () => Float80, real: boolean, operand?: Operand, empty?: () => Value): void {
-  const stack = new FastStack(m), room = stack.isRoom(), more = ok(stack);
-  m.if(more ? room.and(more) : room, () => {
+/** Pushes `fast()` where `ok` (there is room, for a start), else calls the routine with `full()`. */
+function load(m: InstructionBuilder, ok: (stack: FastStack) => Value, fast: () => Float80, full: () => Float80, real: boolean, operand?: Operand, empty?: () => Value): void {
+  const stack = new FastStack(m);
+  m.ifLikely(ok(stack), () => {
     stack.write(stack.index(7), fast());
     stack.finish(undefined, -1);
   }, () => {
@@ -38,11 +38,12 @@ function load(m: InstructionBuilder, ok: (stack: FastStack) => Value | undefined
     notePointers(m, operand);
   });
 }
-const always = (): undefined => undefined;
+const isRoom = (stack: FastStack): Value => stack.isRoom();
 
 function loadReal(m: InstructionBuilder, src: Operand): void {
   const f = src.bits === 32 ? SINGLE_REAL : DOUBLE_REAL, bits = m.read(src);
-  load(m, () => isShortNormal(f, bits), () => widenNormal(f, bits), () => widenReal(m, f, bits), true, src);
+  // One comparison: what is no room makes the number too large.
+  load(m, (stack) => exponentField(f, bits).sub(1).or(stack.noRoom().shl(24)).ltU(f.maxExponent - 1), () => widenNormal(f, bits), () => widenReal(m, f, bits), true, src);
 }
 
 /** Ten bytes: 64 and 16 bits (in 32). Eight of them are accessed first, which shows at a segment's end. */
@@ -64,7 +65,7 @@ const FLD = [
     forms: ["DB /5  FLD m80fp"], feature: "fpu", unit: "x87", title: "FLD—Load Floating-Point Value",
     execute(m, src) {
       const [significand, signExponent] = readTen(m, src!), v: Float80 = { significand, signExponent };
-      load(m, always, () => v, () => v, false, src!);
+      load(m, isRoom, () => v, () => v, false, src!);
     },
   }),
   instruction("FLD", {
@@ -74,7 +75,7 @@ const FLD = [
       let v: Float80 | undefined;
       load(m, (stack) => {
         v = stack.read(stack.index(i));
-        return stack.isFull(i);
+        return stack.isRoom().and(stack.isFull(i));
       }, () => v!, () => v!, false, src!, () => isEmpty(m, register));
     },
   }),
@@ -84,7 +85,7 @@ const FILD: Instruction = instruction("FILD", {
   forms: ["DF /0  FILD m16int", "DB /0  FILD m32int", "DF /5  FILD m64int"], feature: "fpu", unit: "x87", title: "FILD—Load Integer",
   execute(m, src) {
     const v = widenInteger(m, m.read(src!));
-    load(m, always, () => v, () => v, false, src!);
+    load(m, isRoom, () => v, () => v, false, src!);
   },
 });
 
@@ -108,7 +109,7 @@ const FBLD: Instruction = instruction("FBLD", {
     const [low, high] = readTen(m, src!);
     const [significand, signExponent] = m.call(FROM_DECIMAL, low, high);
     const v: Float80 = { significand: significand!, signExponent: signExponent! };
-    load(m, always, () => v, () => v, false, src!);
+    load(m, isRoom, () => v, () => v, false, src!);
   },
 });
 
@@ -132,7 +133,7 @@ const LOAD_CONSTANTS = CONSTANTS.map(([name, modrm, significand, signExponent, n
       const above = m.i32(nearestIsAbove ? 0b0101 : 0b0100).shrU(m.state(STATE.fcw).shrU(10).and(3)).and(1);
       return { significand: exact.add(above.zext(64)), signExponent: m.i32(signExponent) };
     };
-    load(m, always, value, value, false);
+    load(m, isRoom, value, value, false);
   },
 }));
 

@@ -13,7 +13,7 @@ const path = (file: string): string => fileURLToPath(new URL(file, RECORDED_FOLD
 const NOT_RECORDED = new Set([
   "LDS", "LES", "LFS", "LGS", "LSS", "LAR", "LSL", "VERR", "VERW", "SLDT", "STR", "SGDT", "SIDT", "SMSW", "LLDT", "LTR", "RDFSBASE", "RDGSBASE", "WRFSBASE", "WRGSBASE",
   "RETF", "IRET", "INT", "INT1", "INT3", "INTO", "SYSCALL", "SYSRET", "SYSENTER", "SYSEXIT", "PUSHF", "POPF", "VMMCALL",
-  "CPUID", "RDTSC", "RDTSCP", "RDPMC", "RDRAND", "RDSEED", "MONITOR", "MWAIT",
+  "CPUID", "RDTSC", "RDTSCP", "RDPMC", "RDRAND", "RDSEED", "RDPID", "MONITOR", "MWAIT",
 ]);
 const NOT_RECORDED_FORMS = /^(?:(?:07|17|1F|0F A1|0F A9) {2}POP|8E|9A|EA|FF \/[35]) /;
 

@@ -7,4 +7,6 @@ export { Guests, type Guest, type GuestName, type Progress } from "./guests.ts";
 export { busyboxInitramfs } from "./initramfs.ts";
 export type { LockedPackage } from "./lock-file.ts";
 export { LOCKED_PACKAGES } from "./lock.table.ts";
+export type { OwnGuest } from "./own/own-guest.ts";
+export { ownGuests, type OwnGuestName, type OwnProgram } from "./own/own-guests.ts";
 export { lockTable, newestPackages } from "./update-lock.ts";

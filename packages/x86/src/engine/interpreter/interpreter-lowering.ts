@@ -72,6 +72,7 @@ export class InterpreterLowering extends Lowering {
 
   override begin(size: number): void {
     super.begin(size);
+    this.#addressing = -1;
     this.#origins.clear();
     this.#tokens.clear();
   }
@@ -290,6 +291,12 @@ export class InterpreterLowering extends Lowering {
   }
 
   // ---- addresses ----
+  /** Local with field m of the operation from #sum to what comes next, or -1. One load of 32 bits: V8 masks a 64-bit shift count again, and reads a field once more where it is compared. */
+  #addressing = -1;
+  #m(): void {
+    if (this.#addressing < 0) this.field(OP["i32.load8_u"], OPERATION.m); else this.e.localGet(this.#addressing);
+    this.#addressing = -1;
+  }
   /** Pushes base + index * scale + displacement, or the absolute offset. */
   #sum(): void {
     const { e } = this;
@@ -300,9 +307,12 @@ export class InterpreterLowering extends Lowering {
     this.field(OP["i32.load8_u"], OPERATION.c);
     e.op(OP["i32.add"]);
     e.memory(OP["i64.load"], GPR);
-    this.field(OP["i64.load8_u"], OPERATION.m);
-    e.i64ConstNumber(ADDRESS.scale);
-    e.op(OP["i64.and"]);
+    this.field(OP["i32.load8_u"], OPERATION.m);
+    this.#addressing = this.allocate("i32");
+    e.localTee(this.#addressing);
+    e.i32Const(ADDRESS.scale);
+    e.op(OP["i32.and"]);
+    e.op(OP["i64.extend_i32_u"]);
     e.op(OP["i64.shl"]);
     e.op(OP["i64.add"]);
     this.field(OP["i64.load32_s"], OPERATION.displacement);
@@ -313,9 +323,9 @@ export class InterpreterLowering extends Lowering {
     this.#sum();
     const t = this.allocate("i64");
     e.localSet(t);
-    this.field(OP["i32.load8_s"], OPERATION.m);
-    e.i32Const(0);
-    e.op(OP["i32.lt_s"]);
+    this.#m();
+    e.i32Const(ADDRESS.slow);
+    e.op(OP["i32.and"]);
     this.openHinted(0, "i64");
     e.localGet(t);
     // The address size's mask: 0xffff, 0xffffffff or all ones.
@@ -350,9 +360,9 @@ export class InterpreterLowering extends Lowering {
     const { e } = this;
     const t = this.allocate("i64");
     e.localSet(t);
-    this.field(OP["i32.load8_s"], OPERATION.m);
-    e.i32Const(0);
-    e.op(OP["i32.lt_s"]);
+    this.#m();
+    e.i32Const(ADDRESS.slow);
+    e.op(OP["i32.and"]);
     this.openHinted(0, "i64");
     e.localGet(S);
     e.localGet(P);

@@ -109,11 +109,11 @@ export function lowerFlags(l: Lowering, s: FlagSource): void {
   const t = l.allocate("i32");
   lowerCarries(l, s);
   e.localSet(t);
-  e.localGet(t); e.i32Const(1); e.op(OP["i32.shr_u"]); e.localGet(t); e.op(OP["i32.xor"]); // bit 30 = OF
-  aux(l); e.i32Const(CARRY); e.op(OP["i32.and"]); e.i32Const(1); e.op(OP["i32.shr_u"]); e.op(OP["i32.xor"]);
-  e.i32Const(PARTIAL); e.op(OP["i32.and"]);
+  e.localGet(t); e.i32Const(1); e.op(OP["i32.shr_u"]); e.localGet(t); e.op(OP["i32.xor"]); e.i32Const(PARTIAL); e.op(OP["i32.and"]); // bit 30 = OF
   e.localGet(t); e.i32Const(8); e.op(OP["i32.and"]); e.op(OP["i32.or"]);
-  aux(l); e.i32Const(CARRY); e.op(OP["i32.and"]); e.op(OP["i32.or"]);
+  const kept = l.allocate("i32");
+  aux(l); e.i32Const(CARRY); e.op(OP["i32.and"]); e.localTee(kept);
+  e.localGet(kept); e.i32Const(1); e.op(OP["i32.shr_u"]); e.op(OP["i32.xor"]); e.op(OP["i32.xor"]);
   e.localSet(t);
   storeAux(t);
   storeResult(l, s.result, s.bits);

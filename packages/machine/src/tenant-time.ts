@@ -118,6 +118,14 @@ export class TenantTime {
     if (wait > 0) return { kind: "wait", nanoseconds: wait };
     return this.#idleTo(this.events.next);
   }
+  /**
+   * Before a paced tenant that was busy begins to wait: forgets how far it ran ahead of the wall or fell behind, in nanoseconds, where that is more than
+   * `tolerance`. So a wait of five seconds takes five seconds, whatever the speed before it.
+   */
+  forgive(tolerance: number): void {
+    const pacer = this.#idleMode === "paced" && !this.#replay ? this.#pacer : undefined;
+    if (pacer && Math.abs(this.clock.time - pacer.reached()) > tolerance) pacer.restart(this.clock.time);
+  }
   /** After a pause: the wall time that passed meanwhile does not count. */
   resume(): void {
     this.#pacer?.restart(this.clock.time);

@@ -99,6 +99,8 @@ export class Vcpu {
   get retired(): number { return this.processor.retired; }
   /** HLT waits for an interrupt. */
   get halted(): boolean { return this.processor.halted; }
+  /** EFLAGS.IF: a halted processor without it waits for an NMI alone. */
+  get interruptsEnabled(): boolean { return (this.processor.systemFlags & FLAG.IF) !== 0; }
 
   /** What ends `run` instead of happening. To be changed between runs. */
   get intercepts(): Intercepts { return this.processor.intercepts; }
@@ -229,7 +231,7 @@ export class Vcpu {
       this.#attention = false;
       return ATTENTION;
     }
-    if (p.halted && !this.#wakes()) return HALTED;
+    if (p.halted && !this.wakes) return HALTED;
     const left = end - p.retiredBefore;
     if (left <= 0) return BUDGET;
     const single = this.#before();
@@ -248,7 +250,8 @@ export class Vcpu {
     return this.#after();
   }
 
-  #wakes(): boolean {
+  /** An NMI, an interrupt that is let through, or a debug trap is there that ends the wait of HLT. */
+  get wakes(): boolean {
     const p = this.processor;
     return (p.nmiPending && !p.nmiBlocked) || (p.interruptPending && (p.systemFlags & FLAG.IF) !== 0) || p.debugTraps !== 0;
   }

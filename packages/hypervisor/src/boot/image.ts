@@ -1,0 +1,14 @@
+import type { VcpuState } from "@ringzero/x86";
+
+/** Bytes to put into guest memory. */
+export interface Segment {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a boot protocol makes of a kernel: memory, and the processor's state at the first instruction. */
+export interface BootImage {
+  readonly segments: readonly Segment[];
+  /** The state to start in, from that after RESET. */
+  enter(reset: VcpuState): VcpuState;
+}

@@ -1,0 +1,16 @@
+/**
+ * Virtual machines on the one simulated machine: platforms, boot protocols, run loop, counters.
+ *
+ * @packageDocumentation
+ */
+export { acpiTables } from "./boot/acpi-tables.ts";
+export type { BootImage, Segment } from "./boot/image.ts";
+export { linuxBoot, type LinuxBoot } from "./boot/linux-boot.ts";
+export { multibootBoot, type MultibootBoot } from "./boot/multiboot.ts";
+export type { Counters, ExitReason } from "./counters.ts";
+export { IRQ, MEMORY, PORT } from "./layout.ts";
+export { memoryMap, MEMORY_KIND, type MemoryRange } from "./memory-map.ts";
+export { PcBoard } from "./pc-board.ts";
+export { pc, type PcOptions, type Platform } from "./pc.ts";
+export { SerialConsole } from "./serial-console.ts";
+export { VirtualMachine, type Advance, type VirtualMachineOptions, type VirtualMachineState } from "./virtual-machine.ts";

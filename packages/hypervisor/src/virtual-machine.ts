@@ -1,0 +1,284 @@
+import { VGA_TEXT_BYTES, type TextScreen } from "@ringzero/devices";
+import { FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, type IdleMode, type Machine, type Owner, type Tallies } from "@ringzero/machine";
+import { Vcpu, type EngineName } from "@ringzero/x86";
+import { CounterTally, type Counters } from "./counters.ts";
+import { GuestClock } from "./guest-clock.ts";
+import { MEMORY } from "./layout.ts";
+import { PcBoard } from "./pc-board.ts";
+import type { Platform } from "./pc.ts";
+import { SerialConsole } from "./serial-console.ts";
+
+/** How a virtual machine runs. */
+export interface VirtualMachineOptions {
+  /** For people: ledgers, dumps. Default: "vm". */
+  readonly name?: string;
+  /** How idle time passes. Default: paced. */
+  readonly idle?: IdleMode;
+  /** What executes the instructions. Default: the translator. */
+  readonly engine?: EngineName;
+  /** The date at the start, in milliseconds since 1970. Default: the host's. */
+  readonly date?: number;
+}
+
+/** What a virtual machine does: `off` by its own will, `crashed` by a triple fault or an error of ours, `killed` by its owner. */
+export type VirtualMachineState = "ready" | "running" | "paused" | "off" | "crashed" | "killed";
+
+/** What `advance` came to: instructions ran out, or the guest waits for so many nanoseconds or for input alone, or it runs no more. */
+export type Advance = { readonly kind: "ran" } | { readonly kind: "waits"; readonly nanoseconds: number } | { readonly kind: "stalled" } | { readonly kind: "ended" };
+
+const RAN: Advance = { kind: "ran" }, STALLED: Advance = { kind: "stalled" }, ENDED: Advance = { kind: "ended" };
+/** Instructions between looks at the wall clock; wall time, and turns at most, between looks at everything else. */
+const TURN = 1_000_000, QUANTUM = 20_000_000, QUANTUM_TURNS = 32;
+/** A busy guest may be so far from the wall, in nanoseconds, before that is forgotten at its next wait. */
+const PACE_TOLERANCE = 50_000_000;
+/** What a step of idle time counts as in a turn, so that a guest that only waits ends its turn too. */
+const IDLE_STEP = 1000;
+
+/** A whole computer with an operating system of its own, on frames of the one simulated machine. */
+export class VirtualMachine {
+  readonly name: string;
+  readonly platform: Platform;
+  /** The serial console. */
+  readonly console: SerialConsole;
+  readonly memory: GuestMemory;
+  readonly time: TenantTime;
+  readonly board: PcBoard;
+  readonly vcpu: Vcpu;
+  readonly owner: Owner;
+  /** Resolves with the last state when it has ended. */
+  readonly ended: Promise<VirtualMachineState>;
+  readonly #machine: Machine;
+  readonly #engineOwner: Owner;
+  readonly #clock: GuestClock;
+  readonly #tally = new CounterTally();
+  readonly #totals: Tallies;
+  readonly #powerOn: { readonly [part: string]: unknown };
+  #state: VirtualMachineState = "ready";
+  #resetRequested = false;
+  #powerOffRequested = false;
+  #loop: Promise<void> | undefined;
+  #wake = new AbortController();
+  #hasEnded!: (state: VirtualMachineState) => void;
+  #failure: unknown;
+  #disposed = false;
+
+  private constructor(machine: Machine, platform: Platform, options: VirtualMachineOptions) {
+    const { name = "vm", idle = "paced", engine = "jit", date = machine.host.wallClock.unixMilliseconds() } = options;
+    this.name = name;
+    this.platform = platform;
+    this.#machine = machine;
+    this.owner = machine.createOwner({ name, kind: "vm" });
+    this.#engineOwner = machine.createOwner({ name: `${name} engine`, kind: "engine", tenant: this.owner.id });
+    this.#totals = machine.tallies(this.owner.id);
+    this.ended = new Promise((resolve) => (this.#hasEnded = resolve));
+    this.memory = new GuestMemory(machine, this.#makeMap(), new FrameWriter(machine, this.owner.id), this.#engineOwner.id);
+    this.time = new TenantTime({ idle, wall: machine.host.wallClock });
+    this.#clock = new GuestClock(this.time);
+    this.console = new SerialConsole((bytes) => this.#offer("console", bytes));
+    this.board = new PcBoard(this.#clock, {
+      request: (asserted) => this.vcpu.setInterruptRequest(asserted), nmi: () => this.vcpu.requestNmi(), a20: (open) => this.vcpu.processor.setA20(open),
+      reset: () => { this.#resetRequested = true; this.vcpu.attention(); }, powerOff: () => { this.#powerOffRequested = true; this.vcpu.attention(); },
+    }, this.console, platform.memory, Math.floor(date / 1000));
+    this.time.port("console", (bytes) => { this.console.admit(bytes); this.board.feedConsole(); });
+    this.time.port("keyboard", (bytes) => this.board.keyboard.press([...bytes]));
+    this.time.port("reset", () => { this.#resetRequested = true; });
+    this.time.port("power", () => this.board.power.pressPowerButton());
+    this.vcpu = this.#makeVcpu(engine);
+    this.#clock.follow(this.vcpu);
+    this.#powerOn = this.board.save();
+    this.#boot();
+  }
+  /** Makes a virtual machine, ready to start. Throws an Error where memory does not suffice. */
+  static async create(machine: Machine, platform: Platform, options: VirtualMachineOptions = {}): Promise<VirtualMachine> {
+    return new VirtualMachine(machine, platform, options);
+  }
+
+  #makeMap(): FrameMap {
+    const frames = this.platform.memory / FRAME_BYTES, map = new FrameMap(this.#machine, this.owner.id, frames);
+    map.source = () => { this.#tally.frameFaults++; };
+    const frame = (address: number): number => address / FRAME_BYTES;
+    map.addMemory(0, frame(MEMORY.conventionalEnd));
+    map.addMemory(frame(MEMORY.vgaText), frame(MEMORY.high - MEMORY.vgaText));
+    map.addMemory(frame(MEMORY.high), frames - frame(MEMORY.high));
+    return map;
+  }
+  #makeVcpu(engine: EngineName): Vcpu {
+    const { ports, memory } = this.board, tally = this.#tally;
+    return new Vcpu({
+      model: this.platform.model, engine,
+      memory: this.memory,
+      io: {
+        pio: { read: (port, size) => { tally.io++; return ports.read(port, size); }, write: (port, size, value) => { tally.io++; ports.write(port, size, value); } },
+        mmio: { read: (address, size) => { tally.mmio++; return memory.read(address, size); }, write: (address, size, value) => { tally.mmio++; memory.write(address, size, value); } },
+      },
+      acknowledge: () => {
+        const vector = this.board.localApic.acknowledge();
+        tally.interrupts++;
+        tally.byVector[vector]!++;
+        return vector;
+      },
+      // One tick a nanosecond.
+      timeStamp: (retired) => BigInt(this.time.clock.timeAfter(retired - this.time.clock.retired)),
+      taskPriority: { read: () => this.board.localApic.taskPriority, write: (priority) => { this.board.localApic.taskPriority = priority; } },
+    });
+  }
+  /** Firmware's work, and the boot protocol's. */
+  #boot(): void {
+    for (const { address, bytes } of [...this.platform.firmware, ...this.platform.boot.segments]) {
+      const failure = this.memory.write(address, bytes);
+      if (failure) throw new Error(`"${this.name}" cannot be loaded at ${address.toString(16)}: ${failure}. Give the machine more memory, or end something.`);
+    }
+    this.board.initialize();
+    this.vcpu.restore(this.platform.boot.enter(this.vcpu.save()));
+  }
+
+  get #hasEndedAlready(): boolean { return this.#state === "off" || this.#state === "crashed" || this.#state === "killed"; }
+  /** What it does now. */
+  get state(): VirtualMachineState { return this.#state; }
+  /** The error that crashed it, undefined where it was the guest itself. */
+  get failure(): unknown { return this.#failure; }
+  /** What it has crossed so far. */
+  get counters(): Counters {
+    const t = this.#tally, { time, idle, retired } = this.time.clock;
+    return {
+      instructions: retired, exits: { io: t.io, mmio: t.mmio, hlt: t.hlt, shutdown: t.shutdown }, interrupts: t.interrupts,
+      interruptsByVector: new Map([...t.byVector].flatMap((n, vector) => (n > 0 ? [[vector, n] as const] : []))), frameFaults: t.frameFaults, triplefaults: t.shutdown, time, idle,
+    };
+  }
+  /** The text screen. */
+  screen(): TextScreen {
+    return this.board.vga.screen((offset, into) => { this.memory.read(MEMORY.vgaText + (offset % VGA_TEXT_BYTES), into); });
+  }
+  /** Presses and releases keys: scan codes of set 1. */
+  press(scanCodes: readonly number[]): void { this.#offer("keyboard", Uint8Array.from(scanCodes)); }
+
+  /** Starts, or goes on after a pause. */
+  start(): void {
+    if (this.#state !== "ready" && this.#state !== "paused") return;
+    this.#state = "running";
+    this.time.resume();
+    this.#loop = this.#run();
+  }
+  /** Stops between two instructions until `start`. Resolves when it has. */
+  async pause(): Promise<void> {
+    if (this.#state === "running") this.#state = "paused";
+    this.#wake.abort();
+    await this.#loop;
+  }
+  /** The reset button: starts anew from the platform's boot image. */
+  reset(): void { this.#offer("reset", new Uint8Array()); }
+  /** Presses the power button: the guest may switch itself off. */
+  powerOff(): void { this.#offer("power", new Uint8Array()); }
+  /** Ends it at once. Resolves when its memory is given back. */
+  async kill(): Promise<void> {
+    this.#finish("killed");
+    this.#wake.abort();
+    await this.#loop;
+    this.dispose();
+  }
+  /** Gives its frames back. It must not run. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#machine.pool.removeOwner(this.#engineOwner.id);
+    this.#machine.pool.removeOwner(this.owner.id);
+  }
+
+  #offer(port: string, bytes: Uint8Array): void {
+    this.time.offer(port, bytes);
+    this.#wake.abort();
+  }
+  #finish(state: VirtualMachineState): void {
+    if (this.#hasEndedAlready) return;
+    this.#state = state;
+    this.#hasEnded(state);
+  }
+
+  /** Runs in quanta, so that everything else on this worker has its turn. */
+  async #run(): Promise<void> {
+    const { wallClock } = this.#machine.host;
+    try {
+      while (this.#state === "running") {
+        this.#wake = new AbortController();
+        const end = wallClock.now() + QUANTUM;
+        let went = this.advance(TURN);
+        for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(TURN);
+        if (this.#state !== "running") break;
+        const wait = went.kind === "waits" ? went.nanoseconds : went.kind === "stalled" ? Number.POSITIVE_INFINITY : 1;
+        if (!this.time.pending) await this.#sleep(wait);
+      }
+    } catch (error) {
+      this.#failure = error;
+      this.#finish("crashed");
+    }
+  }
+  async #sleep(nanoseconds: number): Promise<void> {
+    const { signal } = this.#wake;
+    if (nanoseconds === Number.POSITIVE_INFINITY) {
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    } else await this.#machine.host.wallClock.sleep(nanoseconds, signal).catch(() => {});
+  }
+
+  /** Runs at most so many instructions here and now. For tests and tools; `start` does it by itself. */
+  advance(instructions: number): Advance {
+    const { time, vcpu } = this, { clock } = time;
+    let left = instructions;
+    while (left > 0) {
+      if (this.#hasEndedAlready) return this.#settle(ENDED);
+      const budget = time.budget(left);
+      if (budget > 0) {
+        const before = vcpu.retired;
+        this.#clock.sliceEnd = clock.timeAfter(budget);
+        const exit = vcpu.run({ instructions: budget });
+        this.#clock.sliceEnd = Number.NEGATIVE_INFINITY;
+        const ran = vcpu.retired - before;
+        left -= ran;
+        time.sliceEnd(ran);
+        if (this.#resetRequested) this.#reset();
+        if (this.#powerOffRequested) this.#finish("off");
+        else if (exit.kind === "shutdown") {
+          this.#tally.shutdown++;
+          this.#finish("crashed");
+        }
+        else if (exit.kind === "halted") {
+          if (ran > 0) {
+            this.#tally.hlt++;
+            time.forgive(PACE_TOLERANCE);
+          }
+          left -= IDLE_STEP;
+          // What entered at the slice's end may have ended the wait already.
+          const step = vcpu.wakes ? undefined : this.#idle();
+          if (step) return this.#settle(step);
+        }
+      } else time.sliceEnd(0);
+    }
+    return this.#settle(RAN);
+  }
+  /** Lets a halted processor wait. Undefined = go on. */
+  #idle(): Advance | undefined {
+    // Nothing but a reset ends this: the kernel has stopped for good.
+    if (!this.vcpu.interruptsEnabled) return STALLED;
+    const step = this.time.idle();
+    if (step.kind === "continue") return undefined;
+    return step.kind === "wait" ? { kind: "waits", nanoseconds: step.nanoseconds } : STALLED;
+  }
+  #settle(step: Advance): Advance {
+    this.console.flush();
+    const { retired, idle, time } = this.time.clock, t = this.#tally, totals = this.#totals;
+    totals.set("instructions", retired);
+    totals.set("exits", t.io + t.mmio + t.hlt + t.shutdown);
+    totals.set("interrupts", t.interrupts);
+    totals.set("idleNanoseconds", idle);
+    totals.set("nanoseconds", time);
+    return step;
+  }
+  /** The board's reset: processor and devices as after power-on, memory as firmware leaves it. */
+  #reset(): void {
+    this.#resetRequested = false;
+    this.time.events.restore({ version: 1, fired: this.time.events.fired, armed: [] });
+    this.board.restore(this.#powerOn);
+    for (let n = 0; n < this.memory.map.frameCount; n++) this.memory.map.discard(n);
+    this.vcpu.reset();
+    this.#boot();
+  }
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { virtualHost } from "@ringzero/host/virtual";
+import { Machine } from "@ringzero/machine";
+import type { EngineName } from "@ringzero/x86";
+import { describe, expect, test } from "vitest";
+import { assemble } from "@ringzero/x86";
+import { pc, VirtualMachine } from "../src/index.ts";
+import { interrupts, kernel, listen, makeVm, OFF, runOut } from "./guests.ts";
+
+/** Prints a letter at each of 26 timer ticks, waiting by HLT, then switches off. */
+const TICKER = kernel(`
+${interrupts(11_932)}
+main:
+    sti
+.wait:
+    hlt
+    cmp dword [ticks], 26
+    jb .wait
+    ${OFF}
+timer:
+    push eax
+    push edx
+    mov eax, [ticks]
+    inc dword [ticks]
+    add al, 'a'
+    mov dx, 0x3f8
+    out dx, al
+    mov al, 0x20
+    out 0x20, al
+    pop edx
+    pop eax
+    iret
+serial: iret
+section .data
+ticks: dd 0
+section .text
+`);
+
+/** Sends back what it receives, interrupt by interrupt, in upper case. */
+const ECHO = kernel(`
+${interrupts(0)}
+main:
+    mov al, 0x30
+    out 0x43, al
+    mov al, 0x0b
+    mov dx, 0x3fc
+    out dx, al
+    mov al, 1
+    mov dx, 0x3f9
+    out dx, al
+    mov al, 0xef
+    out 0x21, al
+    sti
+.wait:
+    hlt
+    jmp .wait
+timer: iret
+serial:
+    mov dx, 0x3f8
+    in al, dx
+    and al, 0xdf
+    out dx, al
+    mov al, 0x20
+    out 0x20, al
+    iret
+`);
+
+describe.each(["interpreter", "jit", "reference"] as const)("%s", (engine: EngineName) => {
+  test("a kernel waits for its timer: idle time costs no instructions", async () => {
+    const { vm, text } = await makeVm({ multiboot: TICKER }, { engine });
+    runOut(vm);
+    const c = vm.counters;
+    expect([text(), vm.state, c.interrupts, c.interruptsByVector.get(0x20), c.exits.hlt]).toEqual(["abcdefghijklmnopqrstuvwxyz", "off", 26, 26, 25]);
+    // OUT rises when mode 2 is set: the first tick comes at once. 25 periods of 11,932 ticks at 105/88 MHz.
+    expect(c.time).toBeGreaterThan(25 * 11_932 * 838);
+    expect(c.time).toBeLessThan(25 * 11_932 * 839);
+    expect(c.idle).toBeGreaterThan(c.time * 0.99);
+  });
+});
+
+test("the same run in slices of any length, on any engine: instructions, time, exits, state", async () => {
+  const outcomes: unknown[] = [];
+  for (const [engine, turn] of [["interpreter", 1_000_000], ["interpreter", 7], ["jit", 1_000_000], ["jit", 1], ["reference", 113]] as const) {
+    const { vm, text } = await makeVm({ multiboot: TICKER }, { engine });
+    runOut(vm, turn);
+    outcomes.push({ text: text(), counters: vm.counters, vcpu: vm.vcpu.save(), board: vm.board.save() });
+  }
+  for (const o of outcomes) expect(o).toEqual(outcomes[0]);
+});
+
+test("typed characters come back; a guest that waits for input alone stalls and wakes", async () => {
+  const { vm, text } = await makeVm({ multiboot: ECHO });
+  expect(vm.advance(1_000_000).kind).toBe("stalled");
+  vm.console.type("hello");
+  expect(vm.advance(1_000_000).kind).toBe("stalled");
+  expect([text(), vm.counters.interruptsByVector.get(0x24)]).toEqual(["HELLO", 5]);
+});
+
+test("the example kernel prints on COM1 and on the screen, then stops for good", async () => {
+  const source = readFileSync(new URL("../../x86/examples/multiboot-hello.asm", import.meta.url), "utf8");
+  const { vm, text } = await makeVm({ multiboot: assemble(source, { format: "multiboot" }).bytes });
+  expect(vm.advance(1_000_000).kind).toBe("stalled");
+  const { cells, columns, rows } = vm.screen();
+  expect([text(), String.fromCharCode(...cells.subarray(0, 58).filter((_, i) => i % 2 === 0)), columns, rows]).toEqual(["Hello from a multiboot kernel", "Hello from a multiboot kernel", 80, 25]);
+});
+
+test("a triple fault ends this guest, not the other one", async () => {
+  const { vm, machine } = await makeVm({ multiboot: kernel("lidt [none]\nint 3\nnone: dq 0") });
+  const other = await VirtualMachine.create(machine, pc({ memory: 4 << 20, multiboot: TICKER }), { idle: "free", name: "other" }), text = listen(other);
+  const { kind } = vm.advance(1000);
+  expect([kind, vm.state, vm.counters.exits.shutdown, await vm.ended]).toEqual(["ended", "crashed", 1, "crashed"]);
+  expect(vm.advance(1000).kind).toBe("ended");
+  runOut(other);
+  expect([text().length, other.state]).toEqual([26, "off"]);
+});
+
+test.each([["CF9", "mov dx, 0xcf9\nmov al, 6\nout dx, al"], ["the keyboard controller", "mov al, 0xfe\nout 0x64, al"], ["port 92", "mov al, 3\nout 0x92, al"]])("a reset by %s starts anew from the image, with clean memory", async (_, how) => {
+  // Memory counts boots unless it is cleared; CMOS memory is what a reset leaves, so the clock's registers are not used either.
+  const { vm, text } = await makeVm({ multiboot: kernel(`inc dword [0x300000]\nmov al, [0x300000]\nadd al, '0'\nmov dx, 0x3f8\nout dx, al\n${how}\nhlt`) });
+  vm.advance(40);
+  expect(text()).toMatch(/^1{2,}$/);
+});
+
+test("the owner's reset, power button and kill", async () => {
+  const { vm, text, machine } = await makeVm({ multiboot: ECHO });
+  vm.advance(10_000);
+  vm.console.type("a");
+  vm.advance(10_000);
+  vm.reset();
+  vm.advance(10_000);
+  vm.console.type("b");
+  vm.advance(10_000);
+  expect([text(), vm.state]).toEqual(["AB", "ready"]);
+  const before = machine.ledger().owners.length;
+  await vm.kill();
+  expect([vm.state, await vm.ended, machine.ledger().owners.length]).toEqual(["killed", "killed", before - 2]);
+});
+
+test("frames come on first touch, and killing gives them back", async () => {
+  const machine = await Machine.create(virtualHost(), { memory: 64 << 20, shared: false }), before = machine.ledger().frames.used;
+  const vm = await VirtualMachine.create(machine, pc({ memory: 32 << 20, multiboot: TICKER }), { idle: "free", engine: "interpreter" });
+  runOut(vm);
+  expect(vm.counters.frameFaults).toBeLessThan(40);
+  await vm.kill();
+  expect(machine.ledger().frames.used).toBe(before);
+});
+
+test("start runs it beside others; pause holds it", async () => {
+  const { vm, text } = await makeVm({ multiboot: TICKER });
+  vm.start();
+  expect(await vm.ended).toBe("off");
+  expect(text()).toHaveLength(26);
+  const { vm: spinning } = await makeVm({ multiboot: kernel("spin: jmp spin") });
+  spinning.start();
+  await spinning.pause();
+  const { instructions } = spinning.counters;
+  expect([spinning.state, instructions > 0]).toEqual(["paused", true]);
+  await Promise.resolve();
+  expect(spinning.counters.instructions).toBe(instructions);
+  await spinning.kill();
+});
+
+test("bad configurations are refused in a sentence", async () => {
+  expect(() => pc({ memory: 1 << 20, multiboot: TICKER })).toThrow("2 MiB to 3 GiB");
+  expect(() => pc({ memory: 8 << 20 })).toThrow("nothing to boot");
+  expect(() => pc({ memory: 8 << 20, kernel: TICKER, multiboot: TICKER })).toThrow("not both");
+});

@@ -73,8 +73,6 @@ export class Pic8259 extends ByteDevice {
   }
   #isLevel(bit: number): boolean { return (this.#flags & LEVEL) !== 0 || (this.#elcr & bit) !== 0; }
 
-  /** Inputs in order of priority, highest first: the number of rotations. */
-  #rank(input: number): number { return (input - this.#lowest - 1) & 7; }
   /** The request that INT announces: the highest not masked, above what is in service. -1 = none. */
   #best(): number {
     const requests = this.#irr & ~this.#imr;

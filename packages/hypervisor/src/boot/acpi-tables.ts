@@ -101,7 +101,7 @@ const named = (text: string, value: readonly number[]): number[] => [AML.name, .
 const bufferOf = (bytes: readonly number[]): number[] => sized([AML.buffer], [AML.byte, bytes.length, ...bytes]);
 /** EISA identifiers: three letters of five bits, four hexadecimal digits, big-endian. */
 function eisaId(id: string): number[] {
-  const letters = [...id.slice(0, 3)].reduce((n, c) => (n << 5) | (c.charCodeAt(0) - 64), 0), code = (letters << 16) | parseInt(id.slice(3), 16);
+  const letters = Array.from(id.slice(0, 3)).reduce((n, c) => (n << 5) | (c.charCodeAt(0) - 64), 0), code = (letters << 16) | parseInt(id.slice(3), 16);
   return [AML.dword, (code >>> 24) & 0xff, (code >>> 16) & 0xff, (code >>> 8) & 0xff, code & 0xff];
 }
 /** "Resource Data Types for ACPI": an I/O port range, an interrupt, the end. */

@@ -154,7 +154,11 @@ export class CaseMachine {
       this.#setStatus(fsw);
       this.#set(STATE.ftw, r.bytes[s + CASE_STATE.ftw]!);
       this.#set(STATE.mxcsr, r.words[(s + CASE_STATE.mxcsr) >> 2]!);
-      for (let i = 0; i < 8; i++) this.#copyWords(r.words, s + CASE_STATE.st + i * 16, this.#words, state + STATE.fpr.offset + ((top + i) & 7) * 16, 12);
+      for (let i = 0; i < 8; i++) {
+        const from = s + CASE_STATE.st + i * 16, to = state + STATE.fpr.offset + ((top + i) & 7) * 16;
+        this.#copyWords(r.words, from, this.#words, to, 8);
+        this.#words[(to + 8) >> 2] = r.words[(from + 8) >> 2]! & 0xffff;
+      }
       for (let i = 0; i < 16; i++) this.#copyWords(r.words, s + CASE_STATE.xmm + i * 16, this.#words, state + STATE.vector.offset + i * 32, 16);
     } else {
       this.#set(STATE.fcw, 0x37f);

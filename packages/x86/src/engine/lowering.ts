@@ -158,7 +158,7 @@ export abstract class Lowering {
         break;
       case "if":
         this.value(s.condition);
-        if (s.likely) this.openHinted(1); else this.open("if");
+        if (s.likely !== undefined) this.openHinted(s.likely ? 1 : 0); else this.open("if");
         this.branched(() => this.statements(s.then));
         if (s.else.length > 0) {
           e.else();

@@ -89,6 +89,11 @@ export class Builder extends Graph {
     this.#used(condition);
     this.emit({ s: "if", likely: true, condition, then: this.block(then), else: otherwise ? this.block(otherwise) : [] });
   }
+  /** `if` whose condition nearly never holds. */
+  ifUnlikely(condition: Value, then: () => void): void {
+    this.#used(condition);
+    this.emit({ s: "if", likely: false, condition, then: this.block(then), else: [] });
+  }
   /** @internal Records a nested list. */
   block(body: () => void): Statement[] {
     const outer = this.#list;

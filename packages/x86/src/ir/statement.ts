@@ -66,8 +66,8 @@ export type Statement =
   | { readonly s: "probe"; readonly address: Value; readonly size: number | Value; readonly access: AccessKind }
   | { readonly s: "set"; readonly variable: Variable; readonly value: Value }
   | { readonly s: "get"; readonly to: Value; readonly variable: Variable }
-  /** `likely`: most often so; engines lay the other way out aside. */
-  | { readonly s: "if"; readonly likely?: true; readonly condition: Value; readonly then: readonly Statement[]; readonly else: readonly Statement[] }
+  /** `likely`: the condition holds nearly always (true) or never (false); engines lay the other way out aside. */
+  | { readonly s: "if"; readonly likely?: boolean; readonly condition: Value; readonly then: readonly Statement[]; readonly else: readonly Statement[] }
   /** Repeats until a `break`. */
   /** `once`: the body ends with a break. */
   | { readonly s: "loop"; readonly id: number; readonly once?: true; readonly body: readonly Statement[] }

@@ -3,6 +3,7 @@ import { I64, routine, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
 import { MODE } from "../../decode/mode.ts";
 import { FPR_STRIDE, STATE, VECTOR_STRIDE } from "../../state/state.ts";
+import { SIGN_EXPONENT } from "../x87/stack.ts";
 import { setStatusWord, statusWord } from "../x87/status.ts";
 import { MXCSR } from "./float-control.ts";
 
@@ -14,7 +15,6 @@ export const LEGACY = {
 /** Where the image's instruction and data pointers are 64 bits wide (REX.W) or selector and 32-bit offset. */
 export type PointerBits = 32 | 64;
 
-const SIGN_AND_EXPONENT = { offset: STATE.fpr.offset + 8, type: "i32", bits: 16 } as const;
 
 /** Byte index of ST(i) in `STATE.fpr`, TOP taken from a status word. */
 function stackIndex(fsw: Value, i: Value): Value { return fsw.shrU(11).add(i).and(7).mul(FPR_STRIDE); }
@@ -30,7 +30,7 @@ const SAVE_X87: Routine = routine("save-x87", { params: [I64], mayFault: true },
   m.loop(() => {
     const index = stackIndex(fsw, i.get()), to = at(LEGACY.st).add(i.get().shl(4).zext(64));
     m.store(to, m.state(STATE.fpr, index));
-    m.store(to.add(8), m.state(SIGN_AND_EXPONENT, index).zext(64));
+    m.store(to.add(8), m.state(SIGN_EXPONENT, index).zext(64));
     i.set(i.get().add(1));
     m.breakIf(i.get().geU(8));
   });
@@ -92,7 +92,7 @@ const LOAD_X87: Routine = routine("load-x87", { params: [I64], mayFault: true },
   m.loop(() => {
     const index = stackIndex(fsw, i.get()), from = at(LEGACY.st).add(i.get().shl(4).zext(64));
     m.setState(STATE.fpr, m.load(from, 64), index);
-    m.setState(SIGN_AND_EXPONENT, m.load(from.add(8), 16).zext(32), index);
+    m.setState(SIGN_EXPONENT, m.load(from.add(8), 16).zext(32), index);
     i.set(i.get().add(1));
     m.breakIf(i.get().geU(8));
   });
@@ -119,6 +119,6 @@ export function initializeX87(m: Builder): void {
   for (const field of [STATE.fip, STATE.fdp]) m.setState(field, m.i64(0));
   for (let i = 0; i < 8; i++) {
     m.setState({ ...STATE.fpr, offset: STATE.fpr.offset + i * FPR_STRIDE }, m.i64(0));
-    m.setState({ ...SIGN_AND_EXPONENT, offset: SIGN_AND_EXPONENT.offset + i * FPR_STRIDE }, m.i32(0));
+    m.setState({ ...SIGN_EXPONENT, offset: SIGN_EXPONENT.offset + i * FPR_STRIDE }, m.i32(0));
   }
 }

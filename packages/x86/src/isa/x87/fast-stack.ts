@@ -38,8 +38,10 @@ export class FastStack {
   isFull(i?: Value): Value { return (i ? this.#tags.shrU(i) : this.#tags).and(1); }
   areFull(i: Value): Value { return this.#tags.and(this.#tags.shrU(i)).and(1); }
   isRoom(): Value { return this.noRoom().eqz(); }
-  /** Not zero (bit 7) where there is none. */
-  noRoom(): Value { return this.#tags.and(1 << 7); }
+  /** Not zero (one of bits 7-0) where there is none. */
+  noRoom(): Value { return this.#ftw.and(this.#bit(this.m.i32(7))); }
+  /** The bit of ST(i) in the tag word. */
+  #bit(i: Value): Value { return this.m.i32(1).shl(this.#top.add(i).and(7)); }
 
   /**
    * Sets status and tags: PE and C1 from `rounding` (C1 cleared without it); `move` 1 pops, -1 pushes; `filled` is an index from the top whose
@@ -49,11 +51,11 @@ export class FastStack {
     const { m, fsw } = this, next = move ? fsw.and(0xffff & ~FSW.top).or(fsw.add(move * (1 << FSW.topShift)).and(FSW.top)) : fsw;
     if (move) m.setState(STATE.fsw, next);
     // PE stays set once it is, so that nothing waits for this; C1 has a place of its own.
-    if (rounding) m.if(fsw.and(FSW.PE).eqz(), () => m.if(rounding.inexact, () => m.setState(STATE.fsw, next.or(FSW.PE))));
+    if (rounding) m.ifUnlikely(fsw.and(FSW.PE).eqz(), () => m.if(rounding.inexact, () => m.setState(STATE.fsw, next.or(FSW.PE))));
     m.setState(STATE.fc1, rounding ? rounding.up : 0);
-    const bit = (i: Value): Value => m.i32(1).shl(this.#top.add(i).and(7)), tags = filled ? this.#ftw.or(bit(filled)) : this.#ftw;
+    const tags = filled ? this.#ftw.or(this.#bit(filled)) : this.#ftw;
     if (move > 0) m.setState(STATE.ftw, tags.xor(m.i32(1).shl(this.#top)));
-    else if (move < 0) m.setState(STATE.ftw, tags.or(bit(m.i32(7))));
+    else if (move < 0) m.setState(STATE.ftw, tags.or(this.#bit(m.i32(7))));
     else if (filled) m.setState(STATE.ftw, tags);
   }
 }

@@ -43,7 +43,7 @@ const isRoom = (stack: FastStack): Value => stack.isRoom();
 function loadReal(m: InstructionBuilder, src: Operand): void {
   const f = src.bits === 32 ? SINGLE_REAL : DOUBLE_REAL, bits = m.read(src);
   // One comparison: what is no room makes the number too large.
-  load(m, (stack) => exponentField(f, bits).sub(1).or(stack.noRoom().shl(24)).ltU(f.maxExponent - 1), () => widenNormal(f, bits), () => widenReal(m, f, bits), true, src);
+  load(m, (stack) => exponentField(f, bits).sub(1).or(stack.noRoom().shl(16)).ltU(f.maxExponent - 1), () => widenNormal(f, bits), () => widenReal(m, f, bits), true, src);
 }
 
 /** Ten bytes: 64 and 16 bits (in 32). Eight of them are accessed first, which shows at a segment's end. */

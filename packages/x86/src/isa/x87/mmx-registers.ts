@@ -2,6 +2,7 @@ import type { Builder } from "../../ir/builder.ts";
 import type { Value } from "../../ir/value.ts";
 import { FPR_STRIDE, STATE } from "../../state/state.ts";
 import type { InstructionBuilder, Operand } from "../instruction-builder.ts";
+import { SIGN_EXPONENT } from "./stack.ts";
 
 /** TOP, bits 13-11 of the status word. */
 const TOP_MASK = 0x3800;
@@ -19,7 +20,7 @@ export function readMm(m: InstructionBuilder, o: Operand): Value {
 export function writeMm(m: InstructionBuilder, o: Operand, value: Value): void {
   const index = byteIndex(m, o);
   m.setState(STATE.fpr, value, index);
-  m.setState({ offset: STATE.fpr.offset + 8, type: "i32", bits: 16 }, m.i32(0xffff), index);
+  m.setState(SIGN_EXPONENT, m.i32(0xffff), index);
   enterMmx(m);
 }
 

@@ -4,8 +4,8 @@ import { FPR_STRIDE, STATE } from "../../state/state.ts";
 import type { Float80 } from "./float80.ts";
 import { FSW } from "./status.ts";
 
-/** Sign and exponent of the first physical register. */
-export const SIGN_EXPONENT: StateField = { offset: STATE.fpr.offset + 8, type: "i32", bits: 16 };
+/** Sign and exponent of the first physical register: 16 bits of 32, so that what one instruction stores is at once the next one's (see STATE.fsw). */
+export const SIGN_EXPONENT: StateField = { offset: STATE.fpr.offset + 8, type: "i32", bits: 32 };
 
 /** A register of the stack: physical number, 0-7. */
 export type Physical = Value;
@@ -30,7 +30,7 @@ export function readRegister(m: Builder, register: Physical): Float80 {
 export function writeRegister(m: Builder, register: Physical, v: Float80): void {
   const index = register.mul(FPR_STRIDE);
   m.setState(STATE.fpr, v.significand, index);
-  m.setState(SIGN_EXPONENT, v.signExponent, index);
+  m.setState(SIGN_EXPONENT, v.signExponent.and(0xffff), index);
 }
 export function markFull(m: Builder, register: Physical): void { m.setState(STATE.ftw, m.state(STATE.ftw).or(m.i32(1).shl(register))); }
 export function markEmpty(m: Builder, register: Physical): void { m.setState(STATE.ftw, m.state(STATE.ftw).and(m.i32(1).shl(register).not())); }

@@ -70,14 +70,14 @@
             local.get 12  i32.const 11  i32.shr_u  i32.const 7  i32.and  local.set 18
             local.get 0  i32.load offset=696  local.set 19
             local.get 17  i64.const 52  i64.shr_u  i32.wrap_i64  i32.const 2047  i32.and  i32.const 1  i32.sub  local.get 19
-                i32.const 257  i32.mul  local.get 18  i32.shr_u  i32.const 128  i32.and  i32.const 24  i32.shl  i32.or
-                i32.const 2046  i32.lt_u  (@metadata.code.branch_hint "\01") if
+                i32.const 1  local.get 18  i32.const 7  i32.add  i32.const 7  i32.and  i32.shl  i32.and  i32.const 16  i32.shl
+                i32.or  i32.const 2046  i32.lt_u  (@metadata.code.branch_hint "\01") if
               local.get 12  i32.const 7  i32.shr_u  i32.const 112  i32.add  i32.const 112  i32.and  local.set 20
               local.get 0  local.get 20  i32.add  local.get 17  i64.const 11  i64.shl  i64.const 0x8000000000000000  i64.or
                   i64.store offset=736
               local.get 0  local.get 20  i32.add  local.get 17  i64.const 52  i64.shr_u  i32.wrap_i64  i32.const 2047  i32.and
                   i32.const 0x3c00  i32.add  local.get 17  i64.const 48  i64.shr_u  i32.wrap_i64  i32.const 0x8000  i32.and  i32.or
-                  i32.store16 offset=744
+                  i32.store offset=744
               local.get 0  local.get 12  i32.const 0xc7ff  i32.and  local.get 12  i32.const -2048  i32.add  i32.const 0x3800
                   i32.and  i32.or  i32.store offset=692
               local.get 0  i32.const 0  i32.store8 offset=704
@@ -124,14 +124,14 @@
                 local.set 23
             local.get 26  i32.const 7  i32.shr_u  i32.const 112  i32.and  local.set 21
             local.get 0  local.get 21  i32.add  i64.load offset=736  local.set 24
-            local.get 0  local.get 21  i32.add  i32.load16_u offset=744  local.set 20
+            local.get 0  local.get 21  i32.add  i32.load offset=744  local.set 20
             block
               local.get 23  local.get 23  i32.const 1  i32.shr_u  i32.and  i32.const 1  i32.and
                   (@metadata.code.branch_hint "\01") if
                 local.get 26  i32.const 7  i32.shr_u  i32.const 1  i32.const 4  i32.shl  i32.add  i32.const 112  i32.and
                     local.set 19
                 local.get 0  local.get 19  i32.add  i64.load offset=736  local.set 22
-                local.get 0  local.get 19  i32.add  i32.load16_u offset=744  local.set 18
+                local.get 0  local.get 19  i32.add  i32.load offset=744  local.set 18
                 local.get 22  i64.const 0  i64.lt_s  (@metadata.code.branch_hint "\01") if
                   local.get 18  i32.const 0x7fff  i32.and  i32.const 1  i32.sub  i32.const 0x7ffe  i32.lt_u
                       (@metadata.code.branch_hint "\01") if
@@ -164,8 +164,8 @@
                             local.get 36  i64.const 0  i64.lt_s  (@metadata.code.branch_hint "\01") if
                               local.get 0  local.get 21  i32.add  local.get 36  i64.store offset=736
                               local.get 0  local.get 21  i32.add  local.get 12  local.get 20  local.get 18  i32.xor
-                                  i32.const 0x8000  i32.and  i32.or  i32.store16 offset=744
-                              local.get 26  i32.const 32  i32.and  i32.eqz  if
+                                  i32.const 0x8000  i32.and  i32.or  i32.store offset=744
+                              local.get 26  i32.const 32  i32.and  i32.eqz  (@metadata.code.branch_hint "\00") if
                                 local.get 35  i64.const 0  i64.ne  if
                                   local.get 0  local.get 26  i32.const 32  i32.or  i32.store offset=692
                                 end
@@ -183,7 +183,7 @@
               local.get 0  i32.load offset=692  local.set 37
               local.get 37  i32.const 11  i32.shr_u  i32.const 1  i32.add  i32.const 7  i32.and  i32.const 16  i32.mul  local.set 38
               local.get 0  local.get 38  i32.add  i64.load offset=736  local.set 39
-              local.get 0  local.get 38  i32.add  i32.load16_u offset=744  local.set 40
+              local.get 0  local.get 38  i32.add  i32.load offset=744  local.set 40
               local.get 0  i32.load offset=692  local.set 41
               local.get 0  i32.load offset=696  local.set 42
               local.get 0  local.get 42  local.get 41  i32.const 11  i32.shr_u  i32.const 1  i32.add  i32.const 7  i32.and
@@ -223,14 +223,14 @@
             local.get 41  i32.const 257  i32.mul  local.get 42  i32.shr_u  local.set 40
             local.get 43  i32.const 7  i32.shr_u  i32.const 112  i32.and  local.set 38
             local.get 0  local.get 38  i32.add  i64.load offset=736  local.set 44
-            local.get 0  local.get 38  i32.add  i32.load16_u offset=744  local.set 37
+            local.get 0  local.get 38  i32.add  i32.load offset=744  local.set 37
             block
               local.get 40  local.get 40  i32.const 2  i32.shr_u  i32.and  i32.const 1  i32.and
                   (@metadata.code.branch_hint "\01") if
                 local.get 43  i32.const 7  i32.shr_u  i32.const 2  i32.const 4  i32.shl  i32.add  i32.const 112  i32.and
                     local.set 11
                 local.get 0  local.get 11  i32.add  i64.load offset=736  local.set 39
-                local.get 0  local.get 11  i32.add  i32.load16_u offset=744  local.set 12
+                local.get 0  local.get 11  i32.add  i32.load offset=744  local.set 12
                 local.get 39  i64.const 0  i64.lt_s  (@metadata.code.branch_hint "\01") if
                   local.get 12  i32.const 0x7fff  i32.and  i32.const 1  i32.sub  i32.const 0x7ffe  i32.lt_u
                       (@metadata.code.branch_hint "\01") if
@@ -300,11 +300,11 @@
                                 local.get 43  i32.const 7  i32.shr_u  i32.const 2  i32.const 4  i32.shl  i32.add  i32.const 112
                                     i32.and  local.set 55
                                 local.get 0  local.get 55  i32.add  local.get 53  i64.store offset=736
-                                local.get 0  local.get 55  i32.add  local.get 52  local.get 54  i32.or  i32.store16 offset=744
+                                local.get 0  local.get 55  i32.add  local.get 52  local.get 54  i32.or  i32.store offset=744
                                 local.get 43  i32.const 0xc7ff  i32.and  local.get 43  i32.const 2048  i32.add  i32.const 0x3800
                                     i32.and  i32.or  local.set 56
                                 local.get 0  local.get 56  i32.store offset=692
-                                local.get 43  i32.const 32  i32.and  i32.eqz  if
+                                local.get 43  i32.const 32  i32.and  i32.eqz  (@metadata.code.branch_hint "\00") if
                                   local.get 50  i64.const 0  i64.ne  if
                                     local.get 0  local.get 56  i32.const 32  i32.or  i32.store offset=692
                                   end
@@ -324,7 +324,7 @@
               local.get 0  i32.load offset=692  local.set 57
               local.get 57  i32.const 11  i32.shr_u  i32.const 2  i32.add  i32.const 7  i32.and  i32.const 16  i32.mul  local.set 58
               local.get 0  local.get 58  i32.add  i64.load offset=736  local.set 59
-              local.get 0  local.get 58  i32.add  i32.load16_u offset=744  local.set 60
+              local.get 0  local.get 58  i32.add  i32.load offset=744  local.set 60
               local.get 0  i32.load offset=692  local.set 61
               local.get 0  i32.load offset=696  local.set 62
               local.get 0  i32.const 10  local.get 62  local.get 61  i32.const 11  i32.shr_u  i32.const 2  i32.add  i32.const 7

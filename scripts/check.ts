@@ -13,6 +13,6 @@ const steps: readonly (readonly [string, ...string[]])[] = [
 ];
 for (const [command, ...args] of steps) {
   console.log(`> ${[command, ...args].join(" ")}`);
-  const { status } = spawnSync(command, args, { stdio: "inherit", env: { ...process.env, ...(slow ? { SLOW: "1", RINGZERO_ORACLES: "1", REQUIRE_GUESTS: "1" } : {}) } });
+  const { status } = spawnSync(command, args, { stdio: "inherit", env: { ...process.env, ...(slow ? { SLOW: "1", REQUIRE_GUESTS: "1" } : {}) } });
   if (status !== 0) process.exit(status ?? 1);
 }

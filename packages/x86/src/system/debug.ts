@@ -34,19 +34,17 @@ export function armBreakpoints(p: Processor): void {
   }
 }
 
-/** DR6 bits B0-B3 of the breakpoints whose range [address, address + length) an access touches. */
+/** DR6 bits B0-B3 of the enabled breakpoints whose range [address, address + length) an access touches: the others' stay 0. APM vol. 2, "Debug-Status Register (DR6)". */
 function matches(p: Processor, address: bigint, size: number, wants: (kind: number) => boolean): number {
   const dr7 = p.get(register(7));
   let hit = 0;
   for (let n = 0; n < 4; n++) {
-    if (!wants(kind(dr7, n))) continue;
+    if (!enabled(dr7, n) || !wants(kind(dr7, n))) continue;
     const bytes = BigInt(length(dr7, n));
     const start = p.getBig(register(n)) & ~(bytes - 1n);
     if (start < address + BigInt(size) && address < start + bytes) hit |= 1 << n;
   }
-  // Conditions that match are reported where any enabled one does, enabled or not.
-  for (let n = 0; n < 4; n++) if (hit & (1 << n) && enabled(dr7, n)) return hit;
-  return 0;
+  return hit;
 }
 
 /** Notes data breakpoints that an access to linear memory hits: #DB follows the instruction. SDM vol. 3B, "Data Memory and I/O Breakpoint Exception Conditions". */

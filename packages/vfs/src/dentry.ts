@@ -26,7 +26,8 @@ export class Dentry {
     const known = this.#children.get(name);
     if (known) return known;
     const inode = this.inode.lookup(name);
-    return inode ? this.add(name, inode) : undefined;
+    if (!inode) return undefined;
+    return this.inode.volatile ? new Dentry(name, this, inode) : this.add(name, inode);
   }
   /** Enters a name that the file system has now. */
   add(name: string, inode: Inode): Dentry {

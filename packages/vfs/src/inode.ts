@@ -77,6 +77,9 @@ export abstract class Inode {
   /** Entries from a position on; 0 is the start. Neither . nor .. */
   entries(_from: number): Iterable<DirectoryEntry> { throw ENOTDIR; }
 
+  /** Names come and go without anybody asking this inode: they are looked up each time. */
+  get volatile(): boolean { return false; }
+
   // ---- symbolic links ----
   readlink(): string { throw EINVAL; }
   /** Where a link leads that is more than its text, as those of proc. */

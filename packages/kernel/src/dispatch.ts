@@ -1,0 +1,100 @@
+import { EINTR, ENOSYS, Errno, SA_RESTART, SYSTEM_CALLS_I386, SYSTEM_CALLS_X86_64 } from "@ringzero/linux-abi";
+import { WOULD_BLOCK } from "@ringzero/vfs";
+import { GPR } from "./arch/x86/registers.ts";
+import { ARGUMENTS, type Abi } from "./arch/x86/abi.ts";
+import { hasSignal, wouldHandle } from "./signals/deliver.ts";
+import { NO_RESULT, type SystemCall } from "./syscall.ts";
+import { SYSTEM_CALLS } from "./syscalls/index.ts";
+import type { Task } from "./task/task.ts";
+
+interface CallTable {
+  readonly calls: readonly (SystemCall | undefined)[];
+  readonly names: readonly (string | undefined)[];
+}
+function table(numbers: { readonly [name: string]: number }): CallTable {
+  const calls: (SystemCall | undefined)[] = [], names: (string | undefined)[] = [];
+  const byName = new Map(SYSTEM_CALLS.map((call) => [call.name, call]));
+  for (const [name, number] of Object.entries(numbers)) {
+    names[number] = name;
+    calls[number] = byName.get(name);
+  }
+  return { calls, names };
+}
+const TABLES: { readonly [abi in Abi]: CallTable } = { i386: table(SYSTEM_CALLS_I386), x86_64: table(SYSTEM_CALLS_X86_64) };
+
+/** The name of a call by its number. */
+export function callName(abi: Abi, number: number): string { return TABLES[abi].names[number] ?? `${abi} system call ${number}`; }
+
+/** A program has made a system call: its registers say which. */
+export function enterSystemCall(task: Task, abi: Abi): void {
+  const { registers } = task, number = registers.low(GPR.rax), call = TABLES[abi].calls[number];
+  if (!call) {
+    task.kernel.unknownCall(task, callName(abi, number));
+    registers.set(GPR.rax, -ENOSYS.number);
+    return;
+  }
+  const order = ARGUMENTS[abi], wide = abi === "x86_64";
+  const args = call.parameters.map((parameter, i) => parameter.decode(registers.low(order[i]!), registers.high(order[i]!), wide));
+  task.call = { abi, number, arguments: args, deadline: undefined, progress: 0 };
+  carryOut(task, call);
+}
+/** Enters a blocked task's call again. False where it still waits. */
+export function resumeSystemCall(task: Task): boolean {
+  const record = task.call!;
+  carryOut(task, TABLES[record.abi].calls[record.number]!);
+  return task.state === "runnable";
+}
+
+function carryOut(task: Task, call: SystemCall): void {
+  const record = task.call!;
+  let result;
+  try {
+    result = call.run(task, ...record.arguments);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw new Error(`The kernel failed in ${call.name}(${record.arguments.join(", ")}) of task ${task.tid}, "${task.name}".`, { cause: error });
+    result = -error.number;
+  }
+  if (result === WOULD_BLOCK) {
+    if (!interrupted(task)) {
+      if (task.state === "runnable") task.state = "blocked";
+      return;
+    }
+    task.stopWaiting();
+    call.abandon?.(task);
+    // A signal with a handler ends the wait; the handler's flags say whether the call is made again afterwards. signal(7), "Interruption of system calls".
+    task.call = undefined;
+    if (restarts(task, call)) {
+      const { registers } = task;
+      registers.set(GPR.rax, record.number);
+      registers.rip -= SYSTEM_CALL_BYTES;
+      return;
+    }
+    result = -EINTR.number;
+  }
+  task.call = undefined;
+  if (task.state === "dead") return;
+  if (task.state === "blocked") task.state = "runnable";
+  if (result !== NO_RESULT) task.registers.set(GPR.rax, result as number);
+  trace(task, call, record.arguments, result === NO_RESULT ? 0 : (result as number));
+}
+
+/** Both SYSCALL and INT n take two bytes. */
+const SYSTEM_CALL_BYTES = 2;
+
+/** Whether a signal is there that ends the wait: one that is ignored does not. */
+function interrupted(task: Task): boolean {
+  return hasSignal(task) && wouldHandle(task) !== undefined;
+}
+/** Calls that a handler always interrupts. signal(7). */
+const NEVER_RESTARTED: ReadonlySet<string> = new Set(["poll", "ppoll", "select", "pselect6", "_newselect", "nanosleep", "clock_nanosleep", "clock_nanosleep_time64", "pause", "rt_sigsuspend", "sigsuspend", "rt_sigtimedwait", "epoll_wait"]);
+function restarts(task: Task, call: SystemCall): boolean {
+  const action = wouldHandle(task);
+  return action !== undefined && (action === "default" || (action.flags & SA_RESTART) !== 0) && !NEVER_RESTARTED.has(call.name);
+}
+
+function trace(task: Task, call: SystemCall, args: readonly number[], result: number): void {
+  const { systemCalls, time, owner } = task.kernel;
+  if (!systemCalls.heard) return;
+  const { retired, time: now } = time.clock;
+  systemCalls.emit({ tenant: owner.id, retired, time: now, cause: call.name, cost: 0, task: task.tid, arguments: args.map(BigInt), result: BigInt(result) });
+}

@@ -1,0 +1,17 @@
+/**
+ * The shared kernel: programs for Linux, i386 and x86-64, on one simulated processor and one memory.
+ *
+ * @packageDocumentation
+ */
+export { DEVICE_LINKS, DEVICE_NODES } from "./files/devices.ts";
+export { Stream } from "./files/stream.ts";
+export { Tty, TtyFile } from "./files/tty.ts";
+export { Kernel, UNKNOWN_CALLS, type KernelOptions, type Program, type RunStep } from "./kernel.ts";
+export { populate, type FileContents } from "./populate.ts";
+export { Proc } from "./proc/proc.ts";
+export { sendToGroup } from "./signals/send.ts";
+export { userSignal } from "./signals/signal-state.ts";
+export type { Support, SystemCall } from "./syscall.ts";
+export { SYSTEM_CALLS } from "./syscalls/index.ts";
+export type { Task } from "./task/task.ts";
+export type { ThreadGroup } from "./task/thread-group.ts";

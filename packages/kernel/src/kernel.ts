@@ -1,0 +1,229 @@
+import { ENOMEM, SIGKILL } from "@ringzero/linux-abi";
+import { addressOf, FrameWriter, NO_FRAME, TenantTime, TOPICS, traceTopic, type IdleStep, type Machine, type Owner, type TenantTimeOptions, type Timer, type TraceChannel, type TraceEvent, type TraceTopic } from "@ringzero/machine";
+import { byteString, FrameStore, MountNamespace, pathName, ROOT, Tmpfs, walk, type Credentials, type FileDescription, type FileSystem, type Inode, type OpenSpecial, type Path, type Timestamp } from "@ringzero/vfs";
+import { ProcessCpu } from "./arch/x86/process-cpu.ts";
+import { exec } from "./exec/exec.ts";
+import { AnonymousFileSystem } from "./files/anonymous.ts";
+import { openSpecial } from "./files/devices.ts";
+import { FdTable } from "./files/fd-table.ts";
+import type { Pipe } from "./files/pipe.ts";
+import { Stream } from "./files/stream.ts";
+import { Tty } from "./files/tty.ts";
+import { AddressSpace, type MemoryContext } from "./memory/address-space.ts";
+import { UserMemory } from "./memory/user-memory.ts";
+import { Random } from "./random.ts";
+import { runSlice } from "./run.ts";
+import { endGroup } from "./task/exit.ts";
+import { Task } from "./task/task.ts";
+import { ThreadGroup } from "./task/thread-group.ts";
+
+/** How a kernel is made. */
+export interface KernelOptions {
+  /** The root file system; default: an empty tmpfs. */
+  readonly root?: FileSystem;
+  /** Default: the interpreter; `jit` compiles hot code. */
+  readonly engine?: "interpreter" | "jit";
+  readonly time?: TenantTimeOptions;
+  /** Seed of all randomness that programs are given. */
+  readonly seed?: number;
+  /** Seconds since 1970 when the kernel starts. */
+  readonly bootTime?: number;
+  readonly hostName?: string;
+}
+/** A program to start. */
+export interface Program {
+  readonly path: string;
+  /** Default: the path alone. */
+  readonly arguments?: readonly string[];
+  readonly environment?: readonly string[];
+  readonly workingDirectory?: string;
+  readonly credentials?: Credentials;
+  /** Descriptors from 0 on. Default: the console three times. */
+  readonly files?: readonly FileDescription[];
+}
+/** Why `run` returned: all tasks have ended; nothing can run until an input comes or the wall has caught up; so many instructions have run. */
+export type RunStep = { readonly kind: "finished" } | Exclude<IdleStep, { kind: "continue" }> | { readonly kind: "budget" };
+
+/** A system call that the kernel does not have was made: `cause` is its name. */
+export const UNKNOWN_CALLS: TraceTopic<TraceEvent> = traceTopic("unknownSystemCalls");
+
+const SPACE_NUMBERS = 255;
+
+/** One shared Linux-ABI kernel and its tasks. Everything runs on the worker that calls `run`. */
+export class Kernel {
+  readonly machine: Machine;
+  readonly owner: Owner;
+  readonly time: TenantTime;
+  readonly cpu: ProcessCpu;
+  readonly console: Tty;
+  readonly tasks: Map<number, Task> = new Map();
+  readonly groups: Map<number, ThreadGroup> = new Map();
+  readonly namespace: MountNamespace;
+  readonly anonymous: AnonymousFileSystem;
+  readonly memoryContext: MemoryContext;
+  readonly bootTime: number;
+  hostName: string;
+  readonly systemCalls: TraceChannel<NonNullable<(typeof TOPICS)["systemCalls"]["event"]>>;
+  /** System calls by name as they were asked for and are not there, with how often. */
+  readonly unknownCalls: Map<string, number> = new Map();
+  /** Names of FIFOs with somebody at an end. */
+  readonly fifos: WeakMap<Inode, Pipe> = new WeakMap();
+  readonly futexes: Map<string, { readonly task: Task; woken: boolean; mask: number }[]> = new Map();
+  /** Timers of alarm(2), by process. */
+  readonly alarms: WeakMap<ThreadGroup, Timer> = new WeakMap();
+  /** The task that a call is carried out for. */
+  current: Task | undefined;
+  readonly openSpecial: OpenSpecial = (inode, path, flags) => openSpecial(this, inode, path, flags);
+  readonly #unknown: TraceChannel<TraceEvent>;
+  readonly #writer: FrameWriter;
+  readonly #runQueue: Task[] = [];
+  readonly #random: Random;
+  readonly #freeSpaces: number[] = [];
+  #devices = 0;
+  #nextPid = 1;
+
+  constructor(machine: Machine, options: KernelOptions = {}) {
+    this.machine = machine;
+    this.owner = machine.createOwner({ name: "kernel", kind: "kernel" });
+    this.#writer = new FrameWriter(machine, this.owner.id);
+    this.time = new TenantTime(options.time);
+    this.bootTime = options.bootTime ?? 1_767_225_600;
+    this.hostName = options.hostName ?? "ringzero";
+    this.#random = new Random(options.seed ?? 0);
+    this.systemCalls = machine.trace.channel(TOPICS.systemCalls);
+    this.#unknown = machine.trace.channel(UNKNOWN_CALLS);
+    const engineOwner = machine.createOwner({ name: "kernel's processor", kind: "engine", tenant: this.owner.id });
+    this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter");
+    const zero = machine.pool.allocate(this.owner.id);
+    if (zero === NO_FRAME) throw new Error("No frame is left for the kernel. Give the machine more memory.");
+    for (let n = SPACE_NUMBERS; n > 0; n--) this.#freeSpaces.push(n);
+    this.memoryContext = {
+      machine, writer: this.#writer, zeroFrame: addressOf(zero), gdtFrame: this.cpu.gdtFrame, signalReturnFrame: this.cpu.signalReturnFrame,
+      flushPage: (address) => this.cpu.flushPage(address), flushAll: () => this.cpu.flushAll(),
+      takeSpaceNumber: () => { const n = this.#freeSpaces.pop(); if (n === undefined) throw ENOMEM; return n; },
+      giveSpaceNumber: (number) => this.#freeSpaces.push(number),
+    };
+    this.anonymous = new AnonymousFileSystem(this.nextDevice(), () => this.now());
+    this.namespace = MountNamespace.of(options.root ?? this.newTmpfs());
+    this.console = new Tty(this, this.anonymous.inode(0o20620));
+  }
+
+  // ---- files ----
+  /** A number for a file system. */
+  nextDevice(): number { return ++this.#devices; }
+  /** Frames for files, charged to the kernel. */
+  get store(): FrameStore { return new FrameStore(this.machine, this.owner.id, this.#writer); }
+  newTmpfs(mode: number = 0o755): Tmpfs { return new Tmpfs({ store: this.store, device: this.nextDevice(), now: () => this.now(), mode }); }
+  /** A stream to the outside, to pass as a program's standard file. */
+  stream(flags: number, onOutput?: (bytes: Uint8Array) => void): Stream { return new Stream(this.anonymous.inode(), flags, onOutput); }
+  userMemory(space: AddressSpace): UserMemory { return new UserMemory(space, this.machine.views, this.#writer); }
+
+  // ---- time and chance ----
+  /** The date. */
+  now(): Timestamp {
+    const { time } = this.time.clock, seconds = Math.floor(time / 1e9);
+    return { seconds: this.bootTime + seconds, nanoseconds: time - seconds * 1e9 };
+  }
+  random(length: number): Uint8Array { return this.#random.bytes(length); }
+
+  // ---- tasks ----
+  /** Starts a program as a child of nobody. Throws errnos, as execve(2) does. */
+  spawn(program: Program): ThreadGroup {
+    const pid = this.nextPid(), group = new ThreadGroup(pid, undefined, 0), root = this.namespace.rootPath;
+    const task = new Task(this, pid, group, {
+      space: new AddressSpace(this.memoryContext, "x86_64", this.owner.id), files: new FdTable(), fs: { namespace: this.namespace, root, cwd: root, umask: 0o022 },
+      credentials: program.credentials ?? ROOT, name: "",
+    });
+    this.addTask(task);
+    if (program.workingDirectory !== undefined) task.fs.cwd = this.lookup(program.workingDirectory);
+    for (const file of program.files ?? [this.console.open(), this.console.open(), this.console.open()]) task.files.add(file);
+    if (!program.files) this.console.takeSession(group);
+    try {
+      exec(task, task.fs.cwd, { path: byteString(program.path), arguments: (program.arguments ?? [program.path]).map(byteString), environment: (program.environment ?? []).map(byteString) });
+    } catch (error) {
+      endGroup(task, 127 << 8);
+      throw error;
+    }
+    return group;
+  }
+  /** The place of an absolute path, as the first task sees it. */
+  lookup(path: string): Path { return lookupRoot(this.namespace, byteString(path)); }
+  nextPid(): number {
+    while (this.tasks.has(this.#nextPid) || this.groups.has(this.#nextPid)) this.#nextPid++;
+    return this.#nextPid++;
+  }
+  addTask(task: Task): void {
+    this.tasks.set(task.tid, task);
+    this.groups.set(task.group.pid, task.group);
+    this.#runQueue.push(task);
+  }
+  removeTask(task: Task): void {
+    task.state = "dead";
+    task.retire();
+    this.tasks.delete(task.tid);
+    this.cpu.forget(task.cpu);
+    const at = this.#runQueue.indexOf(task);
+    if (at >= 0) this.#runQueue.splice(at, 1);
+  }
+  makeRunnable(task: Task): void {
+    if (task.state === "dead" || task.state === "runnable") return;
+    task.state = "runnable";
+    this.#runQueue.push(task);
+  }
+  /** A task has a new program. */
+  beginProgram(task: Task, space: AddressSpace, executable: Path): void {
+    for (const other of [...task.group.tasks]) if (other !== task) this.dropThread(other);
+    task.setSpace(space);
+    task.executable = executable;
+    task.name = executable.dentry.name.slice(0, 15);
+    task.files.closeOnExec();
+    task.group.actions = task.group.actions.forNewProgram();
+    task.alternateStack = { address: 0, size: 0, flags: 2 };
+    task.clearTid = 0;
+    task.vforkDone?.wake();
+    task.vforkDone = undefined;
+  }
+  /** Ends a thread whose group lives on. */
+  dropThread(task: Task): void {
+    task.group.tasks.delete(task);
+    task.files.leave();
+    task.space.leave();
+    this.removeTask(task);
+  }
+  /** The absolute path of a place as a task sees it. */
+  pathName(path: Path, task: Task): string { return pathName(path, task.fs.root) ?? `(unreachable)${pathName(path, { mount: path.mount, dentry: path.mount.root }) ?? ""}`; }
+
+  // ---- running ----
+  /**
+   * Runs tasks in turn until all have ended, nothing can run, or about so many instructions have retired.
+   */
+  run(instructions: number = Number.POSITIVE_INFINITY): RunStep {
+    const end = this.cpu.retired + instructions;
+    for (;;) {
+      if (this.tasks.size === 0) return { kind: "finished" };
+      if (this.cpu.retired >= end) return { kind: "budget" };
+      const task = this.#runQueue.shift();
+      if (task) {
+        if (task.state === "runnable") runSlice(this, task);
+        if (task.state === "runnable") this.#runQueue.push(task);
+        continue;
+      }
+      const step = this.time.idle();
+      if (step.kind !== "continue") return step;
+    }
+  }
+  /** Ends everything. */
+  kill(): void {
+    for (const group of [...this.groups.values()]) for (const task of [...group.tasks]) endGroup(task, SIGKILL);
+  }
+  /** Notes a call that is not there. */
+  unknownCall(task: Task, name: string): void {
+    this.unknownCalls.set(name, (this.unknownCalls.get(name) ?? 0) + 1);
+    if (this.#unknown.heard) this.#unknown.emit({ tenant: this.owner.id, retired: this.time.clock.retired, time: this.time.clock.time, cause: `${name} by ${task.name}`, cost: 0 });
+  }
+}
+
+function lookupRoot(namespace: MountNamespace, path: string): Path {
+  const root = namespace.rootPath;
+  return walk({ root, cwd: root, credentials: ROOT }, root, path, true);
+}

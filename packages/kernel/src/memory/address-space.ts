@@ -1,0 +1,256 @@
+import { EINVAL, ENOMEM, PROT_EXEC, PROT_NONE, PROT_WRITE, SEGV_ACCERR, SEGV_MAPERR } from "@ringzero/linux-abi";
+import { addressOf, FRAME_BYTES, frameOf, NO_FRAME, type FrameWriter, type Machine, type OwnerId } from "@ringzero/machine";
+import { GDT_PAGE, LAYOUT, SIGNAL_RETURN_PAGE, type Abi, type AddressLayout } from "../arch/x86/abi.ts";
+import { frameAddress, pageTable, PTE, type PageTable } from "../arch/x86/page-table.ts";
+import { part, type Vma } from "./vma.ts";
+
+/** What an address space needs of its kernel. */
+export interface MemoryContext {
+  readonly machine: Machine;
+  readonly writer: FrameWriter;
+  /** Frames that all spaces map, by linear address: zeros, descriptors, code that ends signal handlers. */
+  readonly zeroFrame: number;
+  readonly gdtFrame: number;
+  readonly signalReturnFrame: number;
+  /** Translations of a page, or of everything, may not be used any more. */
+  flushPage(address: number): void;
+  flushAll(): void;
+  /** A number for a new space's translations, and its return. */
+  takeSpaceNumber(): number;
+  giveSpaceNumber(number: number): void;
+}
+
+/** Outcome of a fault: done, a si_code of SIGSEGV, beyond the file's end (SIGBUS), no frame left. */
+export type FaultResult = "done" | typeof SEGV_MAPERR | typeof SEGV_ACCERR | "bus" | "exhausted";
+export type Access = "read" | "write" | "execute";
+
+/**
+ * The memory of one or several tasks: Linux's mm_struct. What is mapped is a list of Vma; which pages are present says the table that the processor's
+ * walker reads, and the leaves of that table are the only record of it. A private page that another space or a file holds too is not writable there; the first
+ * write copies it, or finds itself alone with it.
+ */
+export class AddressSpace {
+  readonly abi: Abi;
+  readonly layout: AddressLayout;
+  readonly table: PageTable;
+  readonly number: number;
+  /** Whom its frames are charged to. */
+  readonly owner: OwnerId;
+  /** The heap: brk(2). */
+  heapStart = 0;
+  heapEnd = 0;
+  /** Where arguments and environment lie, for proc. */
+  argumentsStart = 0;
+  argumentsEnd = 0;
+  readonly #context: MemoryContext;
+  #vmas: Vma[] = [];
+  #users = 1;
+
+  constructor(context: MemoryContext, abi: Abi, owner: OwnerId) {
+    this.#context = context;
+    this.abi = abi;
+    this.owner = owner;
+    this.layout = LAYOUT[abi];
+    this.table = pageTable(context.machine.memory, { allocate: () => this.#allocate(), free: (page) => this.#release(page) }, abi === "x86_64");
+    this.number = context.takeSpaceNumber();
+    this.table.set(GDT_PAGE, context.gdtFrame | PTE.present | PTE.supervisor);
+    if (abi === "i386") this.table.set(SIGNAL_RETURN_PAGE, context.signalReturnFrame | PTE.present | PTE.executable);
+  }
+  get vmas(): readonly Vma[] { return this.#vmas; }
+  /** A further task uses it. */
+  share(): this {
+    this.#users++;
+    return this;
+  }
+  /** A task uses it no more; with the last all is given back. */
+  leave(): void {
+    if (--this.#users > 0) return;
+    this.unmap(0, this.layout.limit);
+    this.#context.flushAll();
+    this.table.free();
+    this.#context.giveSpaceNumber(this.number);
+  }
+
+  find(address: number): Vma | undefined {
+    return this.#vmas.find((v) => address >= v.start && address < v.end);
+  }
+  /** Enters a mapping in a range that is free. The space takes a reference to the file. */
+  map(vma: Vma): void {
+    if (!(vma.start >= 0 && vma.end > vma.start && vma.end <= this.layout.limit)) throw ENOMEM;
+    if (vma.start <= GDT_PAGE && vma.end > GDT_PAGE) throw EINVAL;
+    vma.file?.reference();
+    const at = this.#vmas.findIndex((v) => v.start >= vma.end);
+    this.#vmas.splice(at < 0 ? this.#vmas.length : at, 0, vma);
+    this.#merge(at < 0 ? this.#vmas.length - 1 : at);
+  }
+  /** Takes everything in a range away. */
+  unmap(start: number, end: number): void {
+    const kept: Vma[] = [];
+    let changed = false;
+    for (const vma of this.#vmas) {
+      if (vma.end <= start || vma.start >= end) { kept.push(vma); continue; }
+      changed = true;
+      if (vma.start < start) { vma.file?.reference(); kept.push(part(vma, vma.start, start)); }
+      if (vma.end > end) { vma.file?.reference(); kept.push(part(vma, end, vma.end)); }
+      this.#drop(Math.max(start, vma.start), Math.min(end, vma.end));
+      vma.file?.release();
+    }
+    this.#vmas = kept;
+    if (changed) this.#context.flushAll();
+  }
+  /** Forgets the contents of private pages in a range: MADV_DONTNEED. */
+  discard(start: number, end: number): void {
+    this.#drop(start, end);
+    this.#context.flushAll();
+  }
+  /** Moves the pages of a range to a new mapping, which is free: mremap(2). */
+  move(to: Vma, from: number, length: number): void {
+    this.map(to);
+    this.table.update(from, from + length, (entry, address) => {
+      this.table.set(to.start + (address - from), entry);
+      return 0;
+    });
+    this.unmap(from, from + length);
+  }
+  /** mprotect(2). Throws ENOMEM where a part of the range is not mapped. */
+  protect(start: number, end: number, protection: number): void {
+    let covered = start;
+    for (const vma of this.#vmas) if (vma.start <= covered && vma.end > covered) covered = vma.end;
+    if (covered < end) throw ENOMEM;
+    const kept: Vma[] = [];
+    for (const vma of this.#vmas) {
+      if (vma.end <= start || vma.start >= end || vma.protection === protection) { kept.push(vma); continue; }
+      const from = Math.max(start, vma.start), to = Math.min(end, vma.end);
+      for (const [a, b, p] of [[vma.start, from, vma.protection], [from, to, protection], [to, vma.end, vma.protection]] as const) {
+        if (a >= b) continue;
+        vma.file?.reference();
+        kept.push({ ...part(vma, a, b), protection: p });
+      }
+      vma.file?.release();
+      const rights = (protection === PROT_NONE ? 0 : PTE.present) | (protection & PROT_EXEC ? PTE.executable : 0);
+      const keep = ~(PTE.present | PTE.executable | (protection & PROT_WRITE ? 0 : PTE.writable));
+      this.table.update(from, to, (entry) => (entry & keep) | rights);
+    }
+    this.#vmas = kept;
+    this.#context.flushAll();
+  }
+  /** The highest free range of `length` bytes below the stack's. Throws ENOMEM. Linux, mm/mmap.c:vm_unmapped_area(), topdown. */
+  findFree(length: number, below: number = this.layout.mapTop): number {
+    let end = below;
+    for (let i = this.#vmas.length - 1; i >= 0; i--) {
+      const vma = this.#vmas[i]!;
+      if (vma.start >= end) continue;
+      if (vma.end <= end - length) break;
+      end = Math.min(end, vma.start);
+    }
+    if (end - length < 0x1_0000) throw ENOMEM;
+    return end - length;
+  }
+  /** Whether nothing is mapped in a range. */
+  isFree(start: number, end: number): boolean {
+    return !this.#vmas.some((v) => v.start < end && v.end > start);
+  }
+
+  /** Makes a page present for an access that its mapping allows. */
+  fault(address: number, access: Access): FaultResult {
+    const vma = this.find(address);
+    if (!vma) return SEGV_MAPERR;
+    const { protection } = vma;
+    if (access === "write" ? !(protection & PROT_WRITE) : access === "execute" ? !(protection & PROT_EXEC) : protection === PROT_NONE) return SEGV_ACCERR;
+    const page = address - (address % FRAME_BYTES), entry = this.table.get(page), rights = PTE.present | (protection & PROT_EXEC ? PTE.executable : 0);
+    const held = frameAddress(entry);
+    if (held !== 0) return this.#admit(vma, page, held, rights, access === "write");
+    if (!vma.file && access !== "write") return this.#take(page, this.#context.zeroFrame, rights);
+    if (!vma.file) {
+      const fresh = this.#tryAllocate();
+      if (fresh === 0) return "exhausted";
+      this.table.set(page, fresh | rights | PTE.writable);
+      return "done";
+    }
+    const source = vma.file.inode.page((vma.offset + (page - vma.start)) / FRAME_BYTES, vma.shared && access === "write");
+    if (source === 0) return "bus";
+    if (vma.shared) return this.#take(page, source, rights | (protection & PROT_WRITE ? PTE.writable : 0));
+    return access === "write" ? this.#copy(page, source, rights, 0) : this.#take(page, source, rights);
+  }
+  /** A copy for a child: private pages are shared until one of both writes. Throws ENOMEM. */
+  fork(owner: OwnerId = this.owner): AddressSpace {
+    const child = new AddressSpace(this.#context, this.abi, owner), { pool } = this.#context.machine;
+    for (const vma of this.#vmas) {
+      vma.file?.reference();
+      child.#vmas.push(vma);
+      const mask = vma.shared ? -1 : ~PTE.writable;
+      this.table.update(vma.start, vma.end, (entry, address) => {
+        if (!pool.reference(owner, frameOf(frameAddress(entry)))) throw ENOMEM;
+        child.table.set(address, (entry & mask & ~(PTE.accessed | PTE.dirty)) >>> 0);
+        return entry & mask;
+      });
+    }
+    Object.assign(child, { heapStart: this.heapStart, heapEnd: this.heapEnd, argumentsStart: this.argumentsStart, argumentsEnd: this.argumentsEnd });
+    this.#context.flushAll();
+    return child;
+  }
+  /** Frames that are present. */
+  residentFrames(): number {
+    let count = 0;
+    this.table.update(0, this.layout.limit, (entry) => {
+      count++;
+      return entry;
+    });
+    return count - (this.abi === "x86_64" ? 1 : 0);
+  }
+
+  /** A page that is held, for an access that is allowed. */
+  #admit(vma: Vma, page: number, held: number, rights: number, write: boolean): FaultResult {
+    if (!write) {
+      this.table.set(page, (this.table.get(page) | rights) >>> 0);
+      return "done";
+    }
+    const { pool } = this.#context.machine;
+    if (vma.shared || (held !== this.#context.zeroFrame && pool.references(frameOf(held)) === 1)) {
+      this.table.set(page, held | rights | PTE.writable);
+      return "done";
+    }
+    return this.#copy(page, held, rights, held);
+  }
+  /** Gives the page a copy of `source`; `old` is the frame that it had. */
+  #copy(page: number, source: number, rights: number, old: number): FaultResult {
+    const fresh = this.#tryAllocate();
+    if (fresh === 0) return "exhausted";
+    const { machine } = this.#context;
+    if (source !== this.#context.zeroFrame) machine.views.u8.copyWithin(fresh, source, source + FRAME_BYTES);
+    this.table.set(page, fresh | rights | PTE.writable);
+    this.#context.flushPage(page);
+    if (old !== 0) this.#release(old);
+    return "done";
+  }
+  #take(page: number, frame: number, rights: number): FaultResult {
+    if (!this.#context.machine.pool.reference(this.owner, frameOf(frame))) return "exhausted";
+    this.table.set(page, frame | rights);
+    return "done";
+  }
+  #drop(start: number, end: number): void {
+    this.table.update(start, end, (entry, address) => {
+      if (address === GDT_PAGE) return entry;
+      this.#release(frameAddress(entry));
+      return 0;
+    });
+  }
+  /** Joins an anonymous mapping with its neighbours where nothing distinguishes them. */
+  #merge(at: number): void {
+    for (const i of [at, at - 1]) {
+      const a = this.#vmas[i], b = this.#vmas[i + 1];
+      if (!a || !b || a.file || b.file || a.shared || b.shared || a.end !== b.start || a.protection !== b.protection || a.name !== b.name) continue;
+      this.#vmas.splice(i, 2, { ...a, end: b.end });
+    }
+  }
+  #allocate(): number {
+    const page = this.#tryAllocate();
+    if (page === 0) throw ENOMEM;
+    return page;
+  }
+  #tryAllocate(): number {
+    const frame = this.#context.machine.pool.allocate(this.owner);
+    return frame === NO_FRAME ? 0 : addressOf(frame);
+  }
+  #release(address: number): void { this.#context.machine.pool.release(this.owner, frameOf(address)); }
+}

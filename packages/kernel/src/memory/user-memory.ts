@@ -1,0 +1,140 @@
+import { EFAULT, ENAMETOOLONG, PATH_MAX } from "@ringzero/linux-abi";
+import { FRAME_BYTES, type FrameWriter, type MemoryViews } from "@ringzero/machine";
+import type { IoBuffer } from "@ringzero/vfs";
+import { frameAddress, PTE } from "../arch/x86/page-table.ts";
+import type { AddressSpace } from "./address-space.ts";
+
+/** The memory of a program as system calls reach it: what is absent is brought in, what the program may not do throws EFAULT. */
+export class UserMemory {
+  readonly space: AddressSpace;
+  readonly #views: MemoryViews;
+  readonly #writer: FrameWriter;
+  readonly #scratch = new DataView(new ArrayBuffer(8));
+  readonly #scratchBytes = new Uint8Array(this.#scratch.buffer);
+
+  constructor(space: AddressSpace, views: MemoryViews, writer: FrameWriter) {
+    this.space = space;
+    this.#views = views;
+    this.#writer = writer;
+  }
+
+  /** Linear address of a byte of the program. Throws EFAULT. */
+  reach(address: number, write: boolean): number {
+    if (!(address >= 0 && address < this.space.layout.limit)) throw EFAULT;
+    let entry = this.space.table.get(address);
+    const need = PTE.present | (write ? PTE.writable : 0);
+    if ((entry & need) !== need || entry & PTE.supervisor) {
+      if (this.space.fault(address, write ? "write" : "read") !== "done") throw EFAULT;
+      entry = this.space.table.get(address);
+    }
+    return frameAddress(entry) + (address % FRAME_BYTES);
+  }
+  read(address: number, into: Uint8Array): void {
+    for (let done = 0; done < into.length; ) {
+      const host = this.reach(address + done, false), size = Math.min(into.length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      into.set(this.#views.u8.subarray(host, host + size), done);
+      done += size;
+    }
+  }
+  bytes(address: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    this.read(address, bytes);
+    return bytes;
+  }
+  write(address: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const host = this.reach(address + done, true), size = Math.min(bytes.length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      this.#writer.write(host, bytes.subarray(done, done + size));
+      done += size;
+    }
+  }
+  /** Copies `length` bytes within one frame from a linear address. */
+  copyFrom(address: number, source: number, length: number): void {
+    for (let done = 0; done < length; ) {
+      const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      this.#writer.write(host, this.#views.u8.subarray(source + done, source + done + size));
+      done += size;
+    }
+  }
+  zero(address: number, length: number): void {
+    for (let done = 0; done < length; ) {
+      const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      this.#writer.fill(host, size, 0);
+      done += size;
+    }
+  }
+
+  /** A byte string that ends in a zero. Throws ENAMETOOLONG beyond `limit` bytes, the zero among them. */
+  string(address: number, limit: number = PATH_MAX): string {
+    let text = "";
+    for (;;) {
+      const host = this.reach(address + text.length, false), end = Math.min(FRAME_BYTES - (host % FRAME_BYTES), limit - text.length);
+      const { u8 } = this.#views;
+      for (let i = 0; i < end; i++) {
+        const byte = u8[host + i]!;
+        if (byte === 0) return text;
+        text += String.fromCharCode(byte);
+      }
+      if (text.length >= limit) throw ENAMETOOLONG;
+    }
+  }
+  u32(address: number): number {
+    this.read(address, this.#scratchBytes.subarray(0, 4));
+    return this.#scratch.getUint32(0, true);
+  }
+  setU32(address: number, value: number): void {
+    this.#scratch.setUint32(0, value, true);
+    this.write(address, this.#scratchBytes.subarray(0, 4));
+  }
+  u64(address: number): number {
+    this.read(address, this.#scratchBytes);
+    return this.#scratch.getUint32(0, true) + this.#scratch.getUint32(4, true) * 2 ** 32;
+  }
+  setU64(address: number, value: number): void {
+    this.#scratch.setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);
+    this.write(address, this.#scratchBytes);
+  }
+  /** A number as wide as a pointer by the space's ABI. */
+  word(address: number): number { return this.space.abi === "i386" ? this.u32(address) : this.u64(address); }
+  setWord(address: number, value: number): void {
+    if (this.space.abi === "i386") this.setU32(address, value);
+    else this.setU64(address, value);
+  }
+}
+
+/** Memory of a program as files read into and write from it: one or several ranges, in order. */
+export class UserBuffer implements IoBuffer {
+  readonly length: number;
+  readonly #memory: UserMemory;
+  readonly #ranges: readonly { readonly address: number; readonly length: number }[];
+
+  constructor(memory: UserMemory, ranges: readonly { readonly address: number; readonly length: number }[]) {
+    this.#memory = memory;
+    this.#ranges = ranges;
+    this.length = ranges.reduce((sum, r) => sum + r.length, 0);
+  }
+  put(at: number, bytes: Uint8Array): void {
+    this.#each(at, bytes.length, (address, done, size) => this.#memory.write(address, bytes.subarray(done, done + size)));
+  }
+  putFrom(at: number, source: number, length: number): void {
+    this.#each(at, length, (address, done, size) => this.#memory.copyFrom(address, source + done, size));
+  }
+  putZeros(at: number, length: number): void {
+    this.#each(at, length, (address, _, size) => this.#memory.zero(address, size));
+  }
+  take(at: number, into: Uint8Array): void {
+    this.#each(at, into.length, (address, done, size) => this.#memory.read(address, into.subarray(done, done + size)));
+  }
+  #each(at: number, length: number, visit: (address: number, done: number, size: number) => void): void {
+    let done = 0, start = 0;
+    for (const range of this.#ranges) {
+      const within = at + done - start;
+      if (done < length && within < range.length) {
+        const size = Math.min(length - done, range.length - within);
+        visit(range.address + within, done, size);
+        done += size;
+      }
+      start += range.length;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { WouldBlock } from "@ringzero/vfs";
+import type { Task } from "./task/task.ts";
+
+/** What a call returns that has set the registers itself: execve(2), sigreturn(2). */
+export const NO_RESULT: unique symbol = Symbol("no result");
+export type Result = number | WouldBlock | typeof NO_RESULT;
+
+/** How a system call's argument is read from its register. */
+export interface ArgumentType {
+  readonly name: string;
+  /** `wide` = by the x86-64 ABI. */
+  decode(low: number, high: number, wide: boolean): number;
+}
+const whole = (low: number, high: number, wide: boolean): number => (wide ? low + high * 2 ** 32 : low);
+const argument = (name: string, decode: ArgumentType["decode"]): ArgumentType => ({ name, decode });
+
+/** C's int and unsigned int: the upper half of a register does not count. */
+export const int: ArgumentType = argument("int", (low) => low | 0);
+export const uint: ArgumentType = argument("unsigned int", (low) => low);
+export const fd: ArgumentType = argument("fd", (low) => low | 0);
+/** C's long, and off_t. */
+export const long: ArgumentType = argument("long", (low, high, wide) => (wide ? low + (high | 0) * 2 ** 32 : low | 0));
+export const ulong: ArgumentType = argument("unsigned long", whole);
+export const size: ArgumentType = argument("size_t", whole);
+/** An address of the program. */
+export const address: ArgumentType = argument("address", whole);
+/** The address of a byte string that ends in zero. */
+export const path: ArgumentType = argument("path", whole);
+
+/** How far a call does what its man page says. */
+export type Support = "full" | `partial: ${string}` | `stub: ${string}`;
+
+export interface SystemCall {
+  readonly name: string;
+  readonly parameters: readonly ArgumentType[];
+  readonly run: (task: Task, ...args: number[]) => Result;
+  readonly support: Support;
+  /** Undoes what a call that waited has left, when a signal ends it: `task.call` is still its record. */
+  readonly abandon: ((task: Task) => void) | undefined;
+}
+
+/**
+ * Declares a system call by its name in the tables. It throws errnos, returns a number, or `task.wait(…)` to be entered again. A result that no
+ * number can be (execve) is NO_RESULT.
+ */
+export function syscall<const P extends readonly ArgumentType[]>(name: string, parameters: P, run: (task: Task, ...args: { [K in keyof P]: number }) => Result, support: Support = "full", abandon?: (task: Task) => void): SystemCall {
+  return { name, parameters, run: run as SystemCall["run"], support, abandon };
+}

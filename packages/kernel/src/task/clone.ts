@@ -1,0 +1,54 @@
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VFORK, CLONE_VM, EINVAL } from "@ringzero/linux-abi";
+import { WaitQueue } from "@ringzero/vfs";
+import { GPR } from "../arch/x86/registers.ts";
+import { setThreadLocal } from "../arch/x86/thread-area.ts";
+import { Task } from "./task.ts";
+import { ThreadGroup } from "./thread-group.ts";
+
+/** What clone(2) is asked for. */
+export interface CloneRequest {
+  readonly flags: number;
+  /** Signal that tells the parent of the end. */
+  readonly exitSignal: number;
+  /** Stack pointer of the child; 0 = as the parent's. */
+  readonly stack: number;
+  readonly parentTid: number;
+  readonly childTid: number;
+  readonly threadLocal: number;
+}
+
+const NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
+
+/** A new task that returns from the same call with 0. Linux, kernel/fork.c:copy_process(). */
+export function clone(parent: Task, request: CloneRequest): Task {
+  const { flags } = request, { kernel } = parent;
+  if (flags & CLONE_SIGHAND && !(flags & CLONE_VM)) throw EINVAL;
+  if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) throw EINVAL;
+  if (flags & NAMESPACES) throw EINVAL;
+  const tid = kernel.nextPid();
+  const space = flags & CLONE_VM ? parent.space.share() : parent.space.fork();
+  const owner = flags & CLONE_PARENT ? parent.group.parent : parent.group;
+  const group = flags & CLONE_THREAD ? parent.group : new ThreadGroup(tid, owner, request.exitSignal);
+  if (group !== parent.group) {
+    group.groupId = parent.group.groupId;
+    group.sessionId = parent.group.sessionId;
+    group.terminal = parent.group.terminal;
+    group.actions = flags & CLONE_SIGHAND ? parent.group.actions : parent.group.actions.copy();
+  }
+  const child = new Task(kernel, tid, group, {
+    space, files: flags & CLONE_FILES ? parent.files.share() : parent.files.fork(), fs: flags & CLONE_FS ? parent.fs : { ...parent.fs }, credentials: parent.credentials, name: parent.name,
+  });
+  child.executable = parent.executable;
+  child.blockedSignals = parent.blockedSignals;
+  if (!(flags & CLONE_VM) || flags & CLONE_VFORK) child.alternateStack = parent.alternateStack;
+  kernel.cpu.copyTo(parent.cpu, child.cpu);
+  child.registers.set(GPR.rax, 0);
+  if (request.stack !== 0) child.registers.set(GPR.rsp, request.stack);
+  if (flags & CLONE_SETTLS) setThreadLocal(child, parent.abi, request.threadLocal);
+  if (flags & CLONE_PARENT_SETTID) parent.memory.setU32(request.parentTid, tid);
+  if (flags & CLONE_CHILD_SETTID) child.memory.setU32(request.childTid, tid);
+  if (flags & CLONE_CHILD_CLEARTID) child.clearTid = request.childTid;
+  if (flags & CLONE_VFORK) child.vforkDone = new WaitQueue();
+  kernel.addTask(child);
+  return child;
+}

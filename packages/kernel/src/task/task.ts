@@ -1,0 +1,110 @@
+import type { Abi } from "../arch/x86/abi.ts";
+import type { Timer } from "@ringzero/machine";
+import type { Registers } from "../arch/x86/registers.ts";
+import { WOULD_BLOCK, type Credentials, type MountNamespace, type Path, type WaitQueue, type WalkContext, type WouldBlock } from "@ringzero/vfs";
+import { newContext, type CpuContext } from "../arch/x86/process-cpu.ts";
+import type { FdTable } from "../files/fd-table.ts";
+import type { Kernel } from "../kernel.ts";
+import type { AddressSpace } from "../memory/address-space.ts";
+import { UserMemory } from "../memory/user-memory.ts";
+import { PendingSignals, type SignalSet } from "../signals/signal-state.ts";
+import type { ThreadGroup } from "./thread-group.ts";
+
+/** Root and working directory, which CLONE_FS shares: Linux's fs_struct. */
+export interface FsContext {
+  namespace: MountNamespace;
+  root: Path;
+  cwd: Path;
+  umask: number;
+}
+/** A system call under way, as data: what a blocked task is entered again with. */
+export interface CallRecord {
+  readonly abi: Abi;
+  readonly number: number;
+  readonly arguments: readonly number[];
+  /** Virtual nanoseconds at which it ends without what it waits for. */
+  deadline: number | undefined;
+  /** What it has done so far, as the call defines it. */
+  progress: number;
+}
+export type TaskState = "runnable" | "blocked" | "stopped" | "dead";
+
+/** What the scheduler runs: Linux's task_struct. Parts that clone(2) can share are objects of their own. */
+export class Task {
+  readonly kernel: Kernel;
+  readonly tid: number;
+  readonly group: ThreadGroup;
+  readonly cpu: CpuContext = newContext();
+  space: AddressSpace;
+  memory: UserMemory;
+  files: FdTable;
+  fs: FsContext;
+  credentials: Credentials;
+  /** Name of the program, 15 bytes at most. */
+  name: string;
+  executable: Path | undefined;
+  state: TaskState = "runnable";
+  /** The call that it is in; while blocked, what it will be entered again with. */
+  call: CallRecord | undefined;
+  blockedSignals: SignalSet = 0n;
+  /** The mask to come back after a handler: sigsuspend(2). */
+  savedMask: SignalSet | undefined;
+  readonly pending: PendingSignals = new PendingSignals();
+  alternateStack: { readonly address: number; readonly size: number; readonly flags: number } = { address: 0, size: 0, flags: 2 };
+  /** Address that is cleared and woken when it ends: set_tid_address(2). */
+  clearTid = 0;
+  /** Whoever waits for the end of a vfork(2). */
+  vforkDone: WaitQueue | undefined;
+  readonly #queues: WaitQueue[] = [];
+  readonly #timer: Timer;
+
+  constructor(kernel: Kernel, tid: number, group: ThreadGroup, parts: Pick<Task, "space" | "files" | "fs" | "credentials" | "name">) {
+    this.kernel = kernel;
+    this.tid = tid;
+    this.group = group;
+    this.space = parts.space;
+    this.memory = kernel.userMemory(parts.space);
+    this.files = parts.files;
+    this.fs = parts.fs;
+    this.credentials = parts.credentials;
+    this.name = parts.name;
+    this.#timer = kernel.time.events.timer(`task ${tid}`, () => this.wake());
+    group.tasks.add(this);
+  }
+  get abi(): Abi { return this.call?.abi ?? this.space.abi; }
+  get registers(): Registers { return this.kernel.cpu.registersOf(this.cpu); }
+  get walk(): WalkContext { return { root: this.fs.root, cwd: this.fs.cwd, credentials: this.credentials }; }
+
+  /** Replaces its memory: execve(2). */
+  setSpace(space: AddressSpace): void {
+    const old = this.space;
+    this.space = space;
+    this.memory = this.kernel.userMemory(space);
+    old.leave();
+  }
+  /** The call under way waits for a change of any of these, or for its deadline: it is entered again then. For `return task.wait(…)`. */
+  wait(...queues: (WaitQueue | undefined)[]): WouldBlock {
+    for (const queue of queues) {
+      if (!queue) continue;
+      queue.add(this);
+      this.#queues.push(queue);
+    }
+    if (this.call?.deadline !== undefined) this.#timer.arm(this.call.deadline);
+    return WOULD_BLOCK;
+  }
+  /** Whether the deadline of the call under way has come. */
+  get timedOut(): boolean { return this.call?.deadline !== undefined && this.kernel.time.clock.time >= this.call.deadline; }
+  wake(): void {
+    this.stopWaiting();
+    if (this.state === "blocked") this.kernel.makeRunnable(this);
+  }
+  stopWaiting(): void {
+    for (const queue of this.#queues.splice(0)) queue.remove(this);
+    this.#timer.cancel();
+  }
+  /** Frees what the kernel's tables hold of it. */
+  retire(): void {
+    this.stopWaiting();
+    this.#timer.close();
+  }
+}

@@ -1,0 +1,50 @@
+import { RLIM_NLIMITS, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_STACK } from "@ringzero/linux-abi";
+import { WaitQueue } from "@ringzero/vfs";
+import type { Tty } from "../files/tty.ts";
+import { PendingSignals, SignalActions } from "../signals/signal-state.ts";
+import type { Task } from "./task.ts";
+
+/** A process to its parent: the tasks that CLONE_THREAD made, and what they share. Linux, include/linux/sched/signal.h:struct signal_struct. */
+export class ThreadGroup {
+  /** Number of its first task: what getpid(2) gives. */
+  readonly pid: number;
+  readonly tasks: Set<Task> = new Set();
+  parent: ThreadGroup | undefined;
+  readonly children: Set<ThreadGroup> = new Set();
+  /** Process group and session. */
+  groupId: number;
+  sessionId: number;
+  terminal: Tty | undefined;
+  actions: SignalActions = new SignalActions();
+  readonly pending: PendingSignals = new PendingSignals();
+  /** Status of wait4(2), once it has ended. */
+  exitStatus: number | undefined;
+  /** A stop or continuation that the parent has not been told of: a status of wait4(2). */
+  stopReport: number | undefined;
+  stopped = false;
+  /** Signal that tells the parent. */
+  exitSignal: number;
+  /** A child ended, stopped or went on. */
+  readonly childChanged: WaitQueue = new WaitQueue();
+  /** Soft and hard limits by resource. */
+  readonly limits: [number, number][] = Array.from({ length: RLIM_NLIMITS }, () => [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  /** Set once exit_group(2) or a fatal signal has decided: every task ends with it. */
+  ending: number | undefined;
+
+  constructor(pid: number, parent: ThreadGroup | undefined, exitSignal: number) {
+    this.pid = pid;
+    this.parent = parent;
+    this.exitSignal = exitSignal;
+    this.groupId = parent?.groupId ?? pid;
+    this.sessionId = parent?.sessionId ?? pid;
+    this.terminal = parent?.terminal;
+    this.limits[RLIMIT_STACK] = [8 << 20, Number.POSITIVE_INFINITY];
+    this.limits[RLIMIT_NOFILE] = [1024, 4096];
+    this.limits[RLIMIT_CORE] = [0, Number.POSITIVE_INFINITY];
+    if (parent) {
+      parent.limits.forEach(([soft, hard], i) => { this.limits[i] = [soft, hard]; });
+      parent.children.add(this);
+    }
+  }
+  get isZombie(): boolean { return this.exitStatus !== undefined; }
+}

@@ -5,7 +5,10 @@ import { linuxBoot } from "./boot/linux-boot.ts";
 import { multibootBoot } from "./boot/multiboot.ts";
 import { MEMORY } from "./layout.ts";
 
-/** What a PC is made of and what it boots. */
+/** Names of processor models, by age. */
+export type ModelName = "i486" | "pentium" | "pentiumPro" | "pentium4" | "x86_64_v1" | "x86_64_v2" | "max";
+
+/** What a PC is made of and what it boots: plain data. */
 export interface PcOptions {
   /** Bytes of memory: whole MiB, 2 MiB to 3 GiB. */
   readonly memory: number;
@@ -15,8 +18,8 @@ export interface PcOptions {
   readonly multiboot?: Uint8Array;
   readonly initrd?: Uint8Array;
   readonly commandLine?: string;
-  /** The processor. Default: x86-64-v2. */
-  readonly model?: CpuModel;
+  /** The processor. Default: x86_64_v2. */
+  readonly model?: ModelName;
 }
 
 /** A platform: what `VirtualMachine.create` builds. */
@@ -33,7 +36,7 @@ const MIB = 2 ** 20;
 
 /** A PC. Throws an Error where what it is to boot cannot be booted. */
 export function pc(options: PcOptions): Platform {
-  const { memory, model = CpuModel.x86_64_v2 } = options;
+  const { memory } = options, model = CpuModel[options.model ?? "x86_64_v2"];
   if (!(memory % MIB === 0 && memory >= 2 * MIB && memory <= MEMORY.memoryEnd)) throw new Error(`A PC has 2 MiB to 3 GiB of memory in whole MiB, not ${memory} bytes.`);
   const acpi = acpiTables();
   return { kind: "pc", memory, model, firmware: [...acpi.segments, ...biosData(), textScreen()], boot: bootImage(options, acpi.rsdp) };

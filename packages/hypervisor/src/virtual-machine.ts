@@ -1,5 +1,5 @@
 import { VGA_TEXT_BYTES, type TextScreen } from "@ringzero/devices";
-import { FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, type IdleMode, type Machine, type Owner, type Tallies } from "@ringzero/machine";
+import { FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, type ClockRate, type IdleMode, type Machine, type Owner, type OwnerId, type Tallies } from "@ringzero/machine";
 import { Vcpu, type EngineName } from "@ringzero/x86";
 import { CounterTally, type Counters } from "./counters.ts";
 import { GuestClock } from "./guest-clock.ts";
@@ -16,6 +16,8 @@ export interface VirtualMachineOptions {
   readonly idle?: IdleMode;
   /** What executes the instructions. Default: the translator. */
   readonly engine?: EngineName;
+  /** Nanoseconds of the guest's time an instruction. Default: 10. */
+  readonly rate?: ClockRate;
   /** The date at the start, in milliseconds since 1970. Default: the host's. */
   readonly date?: number;
 }
@@ -29,6 +31,8 @@ export type Advance = { readonly kind: "ran" } | { readonly kind: "waits"; reado
 const RAN: Advance = { kind: "ran" }, STALLED: Advance = { kind: "stalled" }, ENDED: Advance = { kind: "ended" };
 /** Instructions between looks at the wall clock; wall time, and turns at most, between looks at everything else. */
 const TURN = 1_000_000, QUANTUM = 20_000_000, QUANTUM_TURNS = 32;
+/** So long does a busy guest leave its worker to others after each quantum: a sleep shorter than the clock's grain would not. */
+const BREATH = 100_000;
 /** A busy guest may be so far from the wall, in nanoseconds, before that is forgotten at its next wait. */
 const PACE_TOLERANCE = 50_000_000;
 /** What a step of idle time counts as in a turn, so that a guest that only waits ends its turn too. */
@@ -72,7 +76,7 @@ export class VirtualMachine {
     this.#totals = machine.tallies(this.owner.id);
     this.ended = new Promise((resolve) => (this.#hasEnded = resolve));
     this.memory = new GuestMemory(machine, this.#makeMap(), new FrameWriter(machine, this.owner.id), this.#engineOwner.id);
-    this.time = new TenantTime({ idle, wall: machine.host.wallClock });
+    this.time = new TenantTime({ idle, wall: machine.host.wallClock, ...(options.rate ? { rate: options.rate } : {}) });
     this.#clock = new GuestClock(this.time);
     this.console = new SerialConsole((bytes) => this.#offer("console", bytes));
     this.board = new PcBoard(this.#clock, {
@@ -133,6 +137,8 @@ export class VirtualMachine {
   }
 
   get #hasEndedAlready(): boolean { return this.#state === "off" || this.#state === "crashed" || this.#state === "killed"; }
+  /** Owners of its memory: the engine's structures, then the guest. In this order they are removed. */
+  get owners(): readonly OwnerId[] { return [this.#engineOwner.id, this.owner.id]; }
   /** What it does now. */
   get state(): VirtualMachineState { return this.#state; }
   /** The error that crashed it, undefined where it was the guest itself. */
@@ -204,7 +210,7 @@ export class VirtualMachine {
         let went = this.advance(TURN);
         for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(TURN);
         if (this.#state !== "running") break;
-        const wait = went.kind === "waits" ? went.nanoseconds : went.kind === "stalled" ? Number.POSITIVE_INFINITY : 1;
+        const wait = went.kind === "waits" ? went.nanoseconds : went.kind === "stalled" ? Number.POSITIVE_INFINITY : BREATH;
         if (!this.time.pending) await this.#sleep(wait);
       }
     } catch (error) {

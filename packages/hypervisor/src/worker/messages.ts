@@ -1,0 +1,29 @@
+import type { TextScreen } from "@ringzero/devices";
+import type { MachineAttachment, OwnerId } from "@ringzero/machine";
+import type { Counters } from "../counters.ts";
+import type { PcOptions } from "../pc.ts";
+import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
+
+/** What a worker is started with: the machine to join, and the virtual machine to make in it. */
+export interface WorkerData {
+  readonly attachment: MachineAttachment;
+  readonly pc: PcOptions;
+  readonly options: VirtualMachineOptions;
+}
+
+/** Asked of a virtual machine's worker. */
+export type ToWorker =
+  | { readonly kind: "start" | "pause" | "reset" | "powerOff" | "kill" }
+  | { readonly kind: "type"; readonly bytes: Uint8Array }
+  | { readonly kind: "press"; readonly scanCodes: readonly number[] }
+  | { readonly kind: "look"; readonly request: number };
+
+/** Said by it. */
+export type FromWorker =
+  /** It is there; these are the owners of its memory, the engine's first. */
+  | { readonly kind: "ready"; readonly owners: readonly OwnerId[] }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "output"; readonly bytes: Uint8Array }
+  | { readonly kind: "paused" }
+  | { readonly kind: "view"; readonly request: number; readonly counters: Counters; readonly screen: TextScreen; readonly state: VirtualMachineState }
+  | { readonly kind: "ended"; readonly state: VirtualMachineState; readonly counters: Counters; readonly failure: string | undefined };

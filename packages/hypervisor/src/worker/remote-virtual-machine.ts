@@ -1,0 +1,145 @@
+import type { TextScreen } from "@ringzero/devices";
+import type { Terminal, WorkerHandle } from "@ringzero/host";
+import type { Machine, OwnerId } from "@ringzero/machine";
+import type { Counters } from "../counters.ts";
+import type { PcOptions } from "../pc.ts";
+import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
+import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
+
+/** What can be seen of a virtual machine at one moment. */
+export interface VirtualMachineView {
+  readonly counters: Counters;
+  readonly screen: TextScreen;
+  readonly state: VirtualMachineState;
+}
+
+/** A virtual machine on a worker of its own, as whoever started it sees it. */
+export class RemoteVirtualMachine {
+  readonly name: string;
+  /** Resolves with the last state when it has ended and its memory is given back. */
+  readonly ended: Promise<VirtualMachineState>;
+  /** Counters when it ended. */
+  lastCounters: Counters | undefined;
+  /** The sentence that says what went wrong where an error of ours ended it. */
+  failure: string | undefined;
+  readonly #machine: Machine;
+  readonly #worker: WorkerHandle;
+  readonly #views = new Map<number, (view: VirtualMachineView | undefined) => void>();
+  #listeners: readonly ((bytes: Uint8Array) => void)[] = [];
+  #owners: readonly OwnerId[] = [];
+  #paused: (() => void)[] = [];
+  #requests = 0;
+  /** What it said of its end; a worker that ends without a word has crashed. */
+  #outcome: { readonly state: VirtualMachineState; readonly failure: string | undefined } | undefined;
+  #finished = false;
+  #hasEnded!: (state: VirtualMachineState) => void;
+
+  private constructor(machine: Machine, worker: WorkerHandle) {
+    this.name = worker.name;
+    this.#machine = machine;
+    this.#worker = worker;
+    this.ended = new Promise((resolve) => (this.#hasEnded = resolve));
+  }
+
+  /**
+   * Starts a worker with a virtual machine that is ready to start. `module` is the worker's: it calls `serveVirtualMachine`. The machine must be in shared
+   * memory. Rejects with an Error where the virtual machine cannot be made.
+   */
+  static async create(machine: Machine, module: URL, pc: PcOptions, options: VirtualMachineOptions = {}): Promise<RemoteVirtualMachine> {
+    const data: WorkerData = { attachment: machine.attachment(), pc, options };
+    const worker = machine.host.workers.start(module, { name: options.name ?? "vm", data }), remote = new RemoteVirtualMachine(machine, worker);
+    await new Promise<void>((resolve, reject) => {
+      worker.onMessage((message) => {
+        const m = message as FromWorker;
+        if (m.kind === "ready") resolve();
+        if (m.kind === "failed") {
+          void worker.terminate();
+          reject(new Error(m.message));
+        } else remote.#hear(m);
+      });
+      void worker.ended.then((error) => {
+        reject(error ?? new Error(`The worker of "${remote.name}" has ended.`));
+        remote.#finish(remote.#outcome ?? { state: "crashed", failure: error?.message ?? "Its worker has ended." });
+      });
+    });
+    return remote;
+  }
+
+  #hear(m: FromWorker): void {
+    switch (m.kind) {
+      case "ready": this.#owners = m.owners; break;
+      case "output": for (const listener of this.#listeners) listener(m.bytes); break;
+      case "paused": this.#paused.shift()?.(); break;
+      case "view":
+        this.#views.get(m.request)?.(m);
+        this.#views.delete(m.request);
+        break;
+      case "ended":
+        this.lastCounters = m.counters;
+        this.#outcome = m;
+        void this.#worker.terminate();
+        break;
+      default:
+    }
+  }
+  #finish({ state, failure }: { readonly state: VirtualMachineState; readonly failure: string | undefined }): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.failure = failure;
+    // The worker is gone: its memory is taken back from here.
+    for (const id of this.#owners) if (this.#machine.pool.owner(id)?.name.startsWith(this.name)) this.#machine.pool.removeOwner(id);
+    for (const resume of this.#paused.splice(0)) resume();
+    for (const view of this.#views.values()) view(undefined);
+    this.#views.clear();
+    this.#hasEnded(state);
+  }
+  #ask(message: ToWorker): void { if (!this.#finished) this.#worker.post(message); }
+
+  /** Starts, or goes on after a pause. */
+  start(): void { this.#ask({ kind: "start" }); }
+  /** Stops between two instructions. Resolves when it has. */
+  async pause(): Promise<void> {
+    if (this.#finished) return;
+    const paused = new Promise<void>((resolve) => this.#paused.push(resolve));
+    this.#ask({ kind: "pause" });
+    await paused;
+  }
+  /** The reset button. */
+  reset(): void { this.#ask({ kind: "reset" }); }
+  /** The power button. */
+  powerOff(): void { this.#ask({ kind: "powerOff" }); }
+  /** Ends it wherever it is. Resolves when its memory is given back. */
+  async kill(): Promise<void> {
+    this.#outcome ??= { state: "killed", failure: undefined };
+    await this.#worker.terminate();
+    await this.ended;
+  }
+  /** Counters, screen and state now; undefined where it has ended. */
+  async look(): Promise<VirtualMachineView | undefined> {
+    if (this.#finished) return undefined;
+    const request = this.#requests++;
+    const view = new Promise<VirtualMachineView | undefined>((resolve) => this.#views.set(request, resolve));
+    this.#ask({ kind: "look", request });
+    return await view;
+  }
+  /** Presses and releases keys: scan codes of set 1. */
+  press(scanCodes: readonly number[]): void { this.#ask({ kind: "press", scanCodes }); }
+
+  /** The serial console. */
+  readonly console: { onOutput(listener: (bytes: Uint8Array) => void): () => void; write(bytes: Uint8Array): void; type(text: string): void; pipeTo(terminal: Terminal): () => void } = {
+    onOutput: (listener) => {
+      this.#listeners = [...this.#listeners, listener];
+      return () => { this.#listeners = this.#listeners.filter((other) => other !== listener); };
+    },
+    write: (bytes) => this.#ask({ kind: "type", bytes }),
+    type: (text) => this.#ask({ kind: "type", bytes: new TextEncoder().encode(text) }),
+    pipeTo: (terminal) => {
+      const ends = [this.console.onOutput((bytes) => terminal.write(bytes)), terminal.onInput((bytes) => this.console.write(bytes))];
+      terminal.setRaw(true);
+      return () => {
+        for (const end of ends) end();
+        terminal.setRaw(false);
+      };
+    },
+  };
+}

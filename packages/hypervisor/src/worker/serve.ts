@@ -1,0 +1,39 @@
+import type { Host, WorkerPort } from "@ringzero/host";
+import { Machine } from "@ringzero/machine";
+import { pc } from "../pc.ts";
+import { VirtualMachine } from "../virtual-machine.ts";
+import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
+
+/** A worker's whole work: joins the machine, makes one virtual machine in it, does what is asked and says what happens. */
+export async function serveVirtualMachine(host: Host, port: WorkerPort): Promise<void> {
+  const { attachment, pc: configuration, options } = port.data as WorkerData;
+  const say = (message: FromWorker): void => port.post(message);
+  let vm: VirtualMachine;
+  try {
+    vm = await VirtualMachine.create(Machine.attach(host, attachment), pc(configuration), options);
+  } catch (error) {
+    say({ kind: "failed", message: messageOf(error) });
+    return;
+  }
+  vm.console.onOutput((bytes) => say({ kind: "output", bytes }));
+  void vm.ended.then((state) => say({ kind: "ended", state, counters: vm.counters, failure: vm.failure === undefined ? undefined : messageOf(vm.failure) }));
+  port.onMessage((message) => void answer(vm, message as ToWorker, say));
+  say({ kind: "ready", owners: vm.owners });
+}
+
+async function answer(vm: VirtualMachine, message: ToWorker, say: (message: FromWorker) => void): Promise<void> {
+  switch (message.kind) {
+    case "start": vm.start(); break;
+    case "pause":
+      await vm.pause();
+      say({ kind: "paused" });
+      break;
+    case "reset": vm.reset(); break;
+    case "powerOff": vm.powerOff(); break;
+    case "kill": await vm.kill(); break;
+    case "type": vm.console.write(message.bytes); break;
+    case "press": vm.press(message.scanCodes); break;
+    case "look": say({ kind: "view", request: message.request, counters: vm.counters, screen: vm.screen(), state: vm.state }); break;
+  }
+}
+function messageOf(error: unknown): string { return error instanceof Error ? error.message : String(error); }

@@ -1,0 +1,77 @@
+import { nodeHost } from "@ringzero/host/node";
+import { Machine } from "@ringzero/machine";
+import { afterEach, expect, test } from "vitest";
+import { RemoteVirtualMachine, type PcOptions, type VirtualMachineOptions } from "../src/index.ts";
+import { kernel, OFF } from "./guests.ts";
+
+const host = nodeHost(), module = new URL("../src/worker/node-worker.ts", import.meta.url);
+let running: RemoteVirtualMachine[] = [];
+afterEach(async () => {
+  for (const vm of running.splice(0)) await vm.kill();
+});
+async function make(machine: Machine, source: string, options: VirtualMachineOptions = {}, pc: Partial<PcOptions> = {}): Promise<{ vm: RemoteVirtualMachine; text: () => string }> {
+  const vm = await RemoteVirtualMachine.create(machine, module, { memory: 4 << 20, multiboot: kernel(source), ...pc }, options);
+  running.push(vm);
+  let text = "";
+  vm.console.onOutput((bytes) => { text += String.fromCharCode(...bytes); });
+  return { vm, text: () => text };
+}
+const print = (c: string): string => `mov al, '${c}'\nmov dx, 0x3f8\nout dx, al`;
+
+test("three on workers of their own: one switches off, one crashes, one spins until it is killed; all memory comes back", async () => {
+  const machine = await Machine.create(host, { memory: 128 << 20, shared: true }), before = machine.ledger();
+  const good = await make(machine, `${print("g")}\nmov ecx, 5000000\n.l: dec ecx\njnz .l\n${OFF}`, { name: "good" });
+  const bad = await make(machine, "lidt [none]\nint 3\nnone: dq 0", { name: "bad" });
+  const spinning = await make(machine, `${print("s")}\nspin: jmp spin`, { name: "spinning" });
+  for (const { vm } of [good, bad, spinning]) vm.start();
+  expect(await bad.vm.ended).toBe("crashed");
+  expect([await good.vm.ended, good.text(), good.vm.lastCounters!.exits.shutdown, bad.vm.lastCounters!.exits.shutdown]).toEqual(["off", "g", 0, 1]);
+  const [one, two] = [await spinning.vm.look(), await spinning.vm.look()];
+  expect([one!.state, two!.counters.instructions > one!.counters.instructions]).toEqual(["running", true]);
+  await spinning.vm.pause();
+  const held = (await spinning.vm.look())!.counters.instructions;
+  expect((await spinning.vm.look())!.counters.instructions).toBe(held);
+  await spinning.vm.kill();
+  expect([await spinning.vm.ended, spinning.text(), await spinning.vm.look()]).toEqual(["killed", "s", undefined]);
+  const after = machine.ledger();
+  expect([after.owners.length, after.frames.inUse - after.frames.tables]).toEqual([before.owners.length, before.frames.inUse - before.frames.tables]);
+});
+
+test("what is typed arrives, and the screen can be looked at", async () => {
+  const machine = await Machine.create(host, { memory: 64 << 20, shared: true });
+  const { vm, text } = await make(machine, `
+    mov byte [0xb8000], 'X'
+.wait: mov dx, 0x3fd
+    in al, dx
+    test al, 1
+    jz .wait
+    mov dx, 0x3f8
+    in al, dx
+    inc al
+    out dx, al
+    jmp .wait`, { idle: "paced" });
+  const answered = new Promise<void>((resolve) => vm.console.onOutput(() => resolve()));
+  vm.start();
+  vm.console.type("A");
+  await answered;
+  expect([text(), (await vm.look())!.screen.cells[0]]).toEqual(["B", 0x58]);
+});
+
+test("the same run on a worker as on any other: instructions and time", async () => {
+  const machine = await Machine.create(host, { memory: 64 << 20, shared: true });
+  const source = `mov ecx, 100000\n.l: dec ecx\njnz .l\n${print("x")}\n${OFF}`, seen: unknown[] = [];
+  for (const engine of ["jit", "interpreter"] as const) {
+    const { vm } = await make(machine, source, { engine, idle: "free", date: 0 });
+    vm.start();
+    await vm.ended;
+    const { instructions, time, exits } = vm.lastCounters!;
+    seen.push({ instructions, time, exits });
+  }
+  expect(seen[1]).toEqual(seen[0]);
+});
+
+test("what cannot be made is refused in a sentence, and leaves nothing", async () => {
+  const machine = await Machine.create(host, { memory: 32 << 20, shared: true });
+  await expect(RemoteVirtualMachine.create(machine, module, { memory: 1 << 20, multiboot: new Uint8Array(9000) })).rejects.toThrow("2 MiB to 3 GiB");
+  expect(machine.ledger().owners).toEqual([]);
+});

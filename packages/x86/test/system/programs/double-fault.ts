@@ -67,7 +67,7 @@ export const DOUBLE_FAULT: SystemProgram = {
   deviations: {
     bochs: {},
     qemu: {
-      ...because(`An exception met while another is delivered has EXT set in its error code: Bochs is right, QEMU leaves EXT clear. SDM vol. 3A, "Error Code".`, {
+      ...because(`An exception met while another is delivered has EXT set in its error code: we do as Bochs, QEMU leaves EXT clear. SDM vol. 3A, "Error Code", names an earlier exception among the causes; APM vol. 2, "Selector-Error Code", says no more than that the source is external.`, {
         "#UD, gate absent": "#b:32@7,8", "#UD, gate of another type": "#d:32@7,8", "#UD, gate of a segment": "#d:32@7,8", "#UD, null selector": "#d:0@10,8", "#UD, data segment": "#d:10@9,8", "#UD, code of a lower privilege": "#d:18@9,8", "#UD, absent segment": "#d:60@9,8", "#UD, beyond the GDT": "#d:1f8@9,8", "#BR, gate absent": "#b:2a@24,8", "#DB, gate absent": "#b:a@1f,8",
       }),
       ...because(`A handler beyond its code segment's limit is #GP(EXT): Bochs is right, QEMU goes there. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure".`, {

@@ -190,7 +190,7 @@ export const LONG: SystemProgram = {
       ...because(`The index in the error code of a gate is the vector, 1Ah for vector 3: Bochs is right, QEMU doubles it. SDM vol. 3A, "Error Code".`, {
         "ring3 int3": "#d:32@15,2b 23",
       }),
-      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Limit Checks on Data Accesses"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
+      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Segment Limit Checks", "Type Checks"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
         "compat limit": "#e:4@1a,1b 23",
       }),
       ...because(`A code segment with L and D set is #GP(selector): Bochs is right, QEMU does not check. SDM vol. 2A, "RET—Return From Procedure".`, {

@@ -192,10 +192,10 @@ export const PRIVILEGE: SystemProgram = {
   deviations: {
     bochs: {},
     qemu: {
-      ...because(`F1h is INT1: Bochs is right, QEMU 7.2 raises #UD for it at CPL 3. APM vol. 2, "#DB—Debug Exception (Vector 1)".`, {
+      ...because(`F1h is INT1: Bochs is right, QEMU raises #UD. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure".`, {
         "ring3 int1": "#6:0@14,1b",
       }),
-      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Limit Checks on Data Accesses"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
+      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Segment Limit Checks", "Type Checks"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
         "v86 limit": "#6:0@?,a00",
       }),
     },

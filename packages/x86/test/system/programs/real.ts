@@ -101,7 +101,7 @@ export const REAL: SystemProgram = {
       }),
     },
     qemu: {
-      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Limit Checks on Data Accesses"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
+      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Segment Limit Checks", "Type Checks"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
         "overrun read": "+", "overrun dword": "+", "overrun 32": "+", "overrun pop": "+", "overrun bp": "+",
       }),
       ...because(`The target is beyond CS's limit and the jump #GP(0): Bochs is right, QEMU checks no limit and goes there. APM vol. 3, "JMP (Near)", "JMP (Far)".`, {

@@ -93,7 +93,7 @@ export const REGISTERS_LONG: SystemProgram = {
       ...because(`The upper half of CR4 must be zero, else #GP(0): Bochs is right, QEMU hangs. SDM vol. 2B, "MOV—Move to/from Control Registers".`, {
         "CR4's upper half": "lost",
       }),
-      ...because(`Bits of CR3 beyond the physical address must be zero, else #GP(0): Bochs is right, QEMU hangs. APM vol. 2, "CR3 Register".`, {
+      ...because(`Bits of CR3 beyond the physical address must be zero, else #GP(0): Bochs is right, QEMU hangs. SDM vol. 2B, "MOV—Move to/from Control Registers".`, {
         "CR3 bit 63 without PCID": "lost", "CR3 bit 52": "lost",
       }),
       ...because(`CR8's upper bits are reserved, #GP(0): Bochs is right, QEMU does not check. SDM vol. 2B, "MOV—Move to/from Control Registers".`, {

@@ -92,7 +92,7 @@ export const SEGMENTS: SystemProgram = {
   deviations: {
     bochs: {},
     qemu: {
-      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Limit Checks on Data Accesses"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
+      ...because(`QEMU checks no segment limits, types or null selectors of data accesses: the processor is with Bochs. APM vol. 2, "Segment Limit Checks", "Type Checks"; SDM vol. 3A, "Limit Checking", "Type Checking".`, {
         "null ds": "+", "ldt sel": "+", "read cs": "+", "readonly write": "+", "small limit": "+", "down": "+", "ss limit": "+",
       }),
       ...because(`LAR gives the limit's bits 19-16 of the descriptor too on AMD silicon (measured) and in Bochs; the SDM leaves them undefined and QEMU clears them. SDM vol. 2A, "LAR—Load Access Rights Byte".`, {

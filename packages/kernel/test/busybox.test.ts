@@ -1,14 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { boot, busybox, run } from "./run-program.ts";
+import { boot, busybox, canChroot, LinuxRoot, run } from "./run-program.ts";
 
-const root = mkdtempSync(join(tmpdir(), "busybox-"));
-afterAll(() => rmSync(root, { recursive: true }));
-/** The oracle needs chroot(2), so that both see the same root directory. */
-const canChroot = process.getuid?.() === 0 && spawnSync("unshare", ["-m", "/usr/sbin/chroot", "/", "/bin/true"]).status === 0;
+const linux = new LinuxRoot();
+afterAll(() => linux.remove());
+const BUSYBOX = "/bin/busybox";
 
 /** Programs whose output depends on nothing but the kernel's answers. */
 const PROGRAMS: readonly (readonly [name: string, args: readonly string[], input?: string])[] = [
@@ -43,43 +38,28 @@ const PROGRAMS: readonly (readonly [name: string, args: readonly string[], input
 describe.each(["i386", "amd64"] as const)("busybox of %s", (abi) => {
   const program = busybox(abi);
   test.skipIf(!program || !canChroot).for(PROGRAMS)("%s does as on Linux", async ([, args, input = ""]) => {
-    const native = chrootedRun(program!, args, input);
+    const native = linux.run(program!, {}, [BUSYBOX, ...args], input);
     const kernel = await boot(program!);
-    const { stdout, stderr, status } = run(kernel, args, input);
+    const { stdout, stderr, status } = run(kernel, [BUSYBOX, ...args], input);
     expect({ stdout, stderr, status }).toEqual(native);
     expect(Object.fromEntries(kernel.unknownCalls)).toEqual({});
   });
 
   test.skipIf(!program)("echo, with nothing to compare with", async () => {
-    expect(run(await boot(program!), ["echo", "hello"])).toMatchObject({ stdout: "hello\n", stderr: "", status: 0 });
+    expect(run(await boot(program!), [BUSYBOX, "echo", "hello"])).toMatchObject({ stdout: "hello\n", stderr: "", status: 0 });
   });
   test.skipIf(!program)("everything is given back at the end", async () => {
     const kernel = await boot(program!), used = (): number => kernel.machine.ledger().owners.find((o) => o.id === kernel.owner.id)!.references;
-    run(kernel, ["sh", "-c", "echo a | cat"]);
+    run(kernel, ["/bin/sh", "-c", "echo a | cat"]);
     const before = used();
-    for (let i = 0; i < 3; i++) run(kernel, ["sh", "-c", "echo a | cat; (exit 1); ls /bin | wc"]);
+    for (let i = 0; i < 3; i++) run(kernel, ["/bin/sh", "-c", "echo a | cat; (exit 1); ls /bin | wc"]);
     expect(used() - before).toBe(0);
     expect([kernel.tasks.size, kernel.groups.size]).toEqual([0, 0]);
   });
   test.skipIf(!program)("a program runs the same twice, with both engines", async () => {
-    const args = ["sh", "-c", "seq 1 3000 | sort -r | md5sum; date +%s%N; head -c 8 /dev/urandom | od -x; echo $$"];
+    const args = ["/bin/sh", "-c", "seq 1 3000 | sort -r | md5sum; date +%s%N; head -c 8 /dev/urandom | od -x; echo $$"];
     const [a, b, c] = [run(await boot(program!), args), run(await boot(program!), args), run(await boot(program!, {}, { engine: "jit" }), args)];
     expect([b.stdout, b.kernel.time.save()]).toEqual([a.stdout, a.kernel.time.save()]);
     expect([c.stdout, c.kernel.time.save()]).toEqual([a.stdout, a.kernel.time.save()]);
   });
 });
-
-/** What Linux makes of it, in a root directory of the same contents. */
-function chrootedRun(program: string, args: readonly string[], input: string): { stdout: string; stderr: string; status: number } {
-  for (const folder of ["bin", "dev", "etc", "proc", "root", "tmp"]) mkdirSync(join(root, folder), { recursive: true });
-  copyFileSync(program, join(root, "bin/busybox"));
-  try {
-    symlinkSync("busybox", join(root, "bin/sh"));
-  } catch {
-    // There from the test before.
-  }
-  // In a mount namespace of its own, so that nothing stays mounted whatever happens.
-  const script = 'mount --bind /proc "$0/proc" && mount --bind /dev "$0/dev" && exec env -i PATH=/bin HOME=/root /usr/sbin/chroot "$0" /bin/busybox "$@"';
-  const r = spawnSync("unshare", ["-m", "sh", "-c", script, root, ...args], { input, encoding: "latin1" });
-  return { stdout: r.stdout, stderr: r.stderr, status: r.signal ? 9 : r.status! << 8 };
-}

@@ -34,7 +34,7 @@ export const MEMORY = {
 /** Where each chip's ports begin. */
 export const PORT = {
   picMaster: 0x20, pit: 0x40, keyboardData: 0x60, systemControlB: 0x61, keyboardCommand: 0x64, rtc: 0x70, diagnostics: 0x80, systemControlA: 0x92, picSlave: 0xa0,
-  debugConsole: 0xe9, vga: 0x3c0, com1: 0x3f8, elcr: 0x4d0, acpiPm: 0x600, pciConfig: 0xcf8,
+  debugConsole: 0xe9, vga: 0x3c0, com1: 0x3f8, elcr: 0x4d0, firmwareDisk: 0x5e0, acpiPm: 0x600, pciConfig: 0xcf8,
 } as const;
 
 /** Interrupt requests of the ISA devices. */

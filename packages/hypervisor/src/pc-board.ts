@@ -1,5 +1,5 @@
 import {
-  AcpiPm, Bus, DebugPort, hostBridge440fx, I8042, IoApic, IrqLine, isaBridgePiix3, LocalApic, PciHost, PicPair, Pit8254, ResetControl, RtcMc146818, SystemControlA, SystemControlB, Uart16550, VgaText, type DeviceClock,
+  AcpiPm, Bus, DebugPort, hostBridge440fx, I8042, IoApic, IrqLine, isaBridgePiix3, LocalApic, PciHost, PicPair, Pit8254, ResetControl, RtcMc146818, SystemControlA, SystemControlB, Uart16550, VgaText, type BusDevice, type DeviceClock,
 } from "@ringzero/devices";
 import { IRQ, MEMORY, PORT, SLEEP_TYPE_S5 } from "./layout.ts";
 import type { SerialConsole } from "./serial-console.ts";
@@ -16,6 +16,12 @@ export interface BoardHooks {
   powerOff(): void;
 }
 
+/** What is on the board: its state is plain data. */
+export interface BoardPart {
+  save(): unknown;
+  restore(state: never): void;
+}
+
 /** A PC's devices on their buses, wired. */
 export class PcBoard {
   readonly ports: Bus = new Bus("port");
@@ -27,7 +33,7 @@ export class PcBoard {
   readonly #com1: Uart16550;
   readonly #console: SerialConsole;
   readonly #pic: PicPair;
-  readonly #parts: Readonly<Record<string, { save(): unknown; restore(state: never): void }>>;
+  readonly #parts: Record<string, BoardPart>;
 
   /** `epoch` is the date at virtual time 0, in seconds since 1970. */
   constructor(clock: DeviceClock, hooks: BoardHooks, console: SerialConsole, memoryBytes: number, epoch: number) {
@@ -82,6 +88,11 @@ export class PcBoard {
     this.#parts = { pic, lapic, ioApic, pit, rtc, com1, keyboard, controlA, controlB, resetControl, power, pci, vga, console };
   }
 
+  /** Puts one more device onto the board, at its ports. */
+  add(name: string, base: number, length: number, device: BusDevice & BoardPart): void {
+    this.ports.claim(name, base, length, device);
+    this.#parts[name] = device;
+  }
   /** Moves typed characters into the serial port, as many as fit. */
   feedConsole(): void {
     const bytes = this.#console.take(Math.max(0, this.#com1.room));

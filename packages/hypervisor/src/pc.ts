@@ -3,6 +3,7 @@ import { acpiTables } from "./boot/acpi-tables.ts";
 import type { BootImage, Segment } from "./boot/image.ts";
 import { linuxBoot } from "./boot/linux-boot.ts";
 import { multibootBoot } from "./boot/multiboot.ts";
+import { biosBoot } from "./firmware/bios.ts";
 import { MEMORY } from "./layout.ts";
 
 /** Names of processor models, by age. */
@@ -14,6 +15,8 @@ export interface PcOptions {
   readonly memory: number;
   /** A Linux bzImage, with its initial RAM disk and command line. */
   readonly kernel?: Uint8Array;
+  /** A floppy disk's image instead: its first sector boots, by our BIOS. */
+  readonly floppy?: Uint8Array;
   /** A multiboot kernel instead of a Linux one; `initrd` is its module. */
   readonly multiboot?: Uint8Array;
   readonly initrd?: Uint8Array;
@@ -30,6 +33,8 @@ export interface Platform {
   /** What firmware puts into memory. */
   readonly firmware: readonly Segment[];
   readonly boot: BootImage;
+  /** What is in the floppy drive. */
+  readonly floppy: Uint8Array | undefined;
 }
 
 const MIB = 2 ** 20;
@@ -39,13 +44,17 @@ export function pc(options: PcOptions): Platform {
   const { memory } = options, model = CpuModel[options.model ?? "x86_64_v2"];
   if (!(memory % MIB === 0 && memory >= 2 * MIB && memory <= MEMORY.memoryEnd)) throw new Error(`A PC has 2 MiB to 3 GiB of memory in whole MiB, not ${memory} bytes.`);
   const acpi = acpiTables();
-  return { kind: "pc", memory, model, firmware: [...acpi.segments, ...biosData(), textScreen()], boot: bootImage(options, acpi.rsdp) };
+  return { kind: "pc", memory, model, firmware: [...acpi.segments, ...biosData(), textScreen()], boot: bootImage(options, acpi.rsdp), floppy: options.floppy };
 }
-function bootImage({ kernel, multiboot, initrd, commandLine, memory }: PcOptions, rsdp: number): BootImage {
-  if (kernel && multiboot) throw new Error("Give a Linux kernel or a multiboot kernel, not both.");
+function bootImage({ kernel, multiboot, floppy, initrd, commandLine, memory }: PcOptions, rsdp: number): BootImage {
+  if ([kernel, multiboot, floppy].filter((x) => x !== undefined).length > 1) throw new Error("Give one of a Linux kernel, a multiboot kernel and a floppy disk.");
   if (kernel) return linuxBoot({ kernel, initrd, commandLine }, memory, rsdp);
   if (multiboot) return multibootBoot({ kernel: multiboot, module: initrd, commandLine }, memory);
-  throw new Error("There is nothing to boot. Give a kernel.");
+  if (floppy) {
+    if (floppy.length > 1_474_560) throw new Error(`A floppy disk has 1,474,560 bytes; this image has ${floppy.length}.`);
+    return biosBoot(memory);
+  }
+  throw new Error("There is nothing to boot. Give a kernel or a disk.");
 }
 
 /** BIOS data area: serial ports, equipment, memory, video. IBM PC AT Technical Reference, "BIOS Data Area". */

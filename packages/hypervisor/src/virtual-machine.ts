@@ -3,7 +3,8 @@ import { FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, type Clock
 import { Vcpu, type EngineName } from "@ringzero/x86";
 import { CounterTally, type Counters } from "./counters.ts";
 import { GuestClock } from "./guest-clock.ts";
-import { MEMORY } from "./layout.ts";
+import { FirmwareDisk } from "./firmware/firmware-disk.ts";
+import { MEMORY, PORT } from "./layout.ts";
 import { PcBoard } from "./pc-board.ts";
 import type { Platform } from "./pc.ts";
 import { SerialConsole } from "./serial-console.ts";
@@ -33,6 +34,11 @@ const RAN: Advance = { kind: "ran" }, STALLED: Advance = { kind: "stalled" }, EN
 const TURN = 1_000_000, QUANTUM = 20_000_000, QUANTUM_TURNS = 32;
 /** So long does a busy guest leave its worker to others after each quantum: a sleep shorter than the clock's grain would not. */
 const BREATH = 100_000;
+/**
+ * A paced guest waits at least so long at a time, in nanoseconds: what was due meanwhile is made up for at once. Kernels with a periodic tick would wake the host 250 times a
+ * second for nothing. An input ends the wait.
+ */
+const SHORTEST_WAIT = 30_000_000;
 /** A busy guest may be so far from the wall, in nanoseconds, before that is forgotten at its next wait. */
 const PACE_TOLERANCE = 50_000_000;
 /** What a step of idle time counts as in a turn, so that a guest that only waits ends its turn too. */
@@ -83,6 +89,7 @@ export class VirtualMachine {
       request: (asserted) => this.vcpu.setInterruptRequest(asserted), nmi: () => this.vcpu.requestNmi(), a20: (open) => this.vcpu.processor.setA20(open),
       reset: () => { this.#resetRequested = true; this.vcpu.attention(); }, powerOff: () => { this.#powerOffRequested = true; this.vcpu.attention(); },
     }, this.console, platform.memory, Math.floor(date / 1000));
+    if (platform.floppy) this.board.add("firmware disk", PORT.firmwareDisk, 10, new FirmwareDisk(platform.floppy, this.memory));
     this.time.port("console", (bytes) => { this.console.admit(bytes); this.board.feedConsole(); });
     this.time.port("keyboard", (bytes) => this.board.keyboard.press([...bytes]));
     this.time.port("reset", () => { this.#resetRequested = true; });
@@ -210,7 +217,7 @@ export class VirtualMachine {
         let went = this.advance(TURN);
         for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(TURN);
         if (this.#state !== "running") break;
-        const wait = went.kind === "waits" ? went.nanoseconds : went.kind === "stalled" ? Number.POSITIVE_INFINITY : BREATH;
+        const wait = went.kind === "waits" ? Math.max(went.nanoseconds, SHORTEST_WAIT) : went.kind === "stalled" ? Number.POSITIVE_INFINITY : BREATH;
         if (!this.time.pending) await this.#sleep(wait);
       }
     } catch (error) {

@@ -163,5 +163,5 @@ test("start runs it beside others; pause holds it", async () => {
 test("bad configurations are refused in a sentence", async () => {
   expect(() => pc({ memory: 1 << 20, multiboot: TICKER })).toThrow("2 MiB to 3 GiB");
   expect(() => pc({ memory: 8 << 20 })).toThrow("nothing to boot");
-  expect(() => pc({ memory: 8 << 20, kernel: TICKER, multiboot: TICKER })).toThrow("not both");
+  expect(() => pc({ memory: 8 << 20, kernel: TICKER, multiboot: TICKER })).toThrow("one of a Linux kernel");
 });

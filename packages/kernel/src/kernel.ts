@@ -106,6 +106,7 @@ export class Kernel {
     this.anonymous = new AnonymousFileSystem(this.nextDevice(), () => this.now());
     this.namespace = MountNamespace.of(options.root ?? this.newTmpfs());
     this.console = new Tty(this, this.anonymous.inode(0o20620));
+    this.time.port("console", (bytes) => this.console.input(bytes));
   }
 
   // ---- files ----
@@ -212,6 +213,8 @@ export class Kernel {
       if (step.kind !== "continue") return step;
     }
   }
+  /** Types on the console: it enters at the next slice end, and is logged. */
+  type(bytes: Uint8Array): void { this.time.offer("console", bytes); }
   /** Ends everything. */
   kill(): void {
     for (const group of [...this.groups.values()]) for (const task of [...group.tasks]) endGroup(task, SIGKILL);

@@ -19,6 +19,18 @@ export interface NewFile {
   readonly device?: number;
 }
 
+/** What can be set of a file without writing to it. */
+export interface Attributes {
+  /** Permissions; the type stays. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly accessed?: Timestamp;
+  readonly modified?: Timestamp;
+  /** Default: now. */
+  readonly changed?: Timestamp;
+}
+
 /** One entry of a directory. */
 export interface DirectoryEntry {
   readonly name: string;
@@ -62,7 +74,19 @@ export abstract class Inode {
   /** Units of 512 bytes that it occupies. */
   get blocks(): number { return 0; }
 
+  /** chmod(2), chown(2), utimensat(2): what is given, and the time of change. */
+  setAttributes(to: Attributes): void {
+    if (to.mode !== undefined) this.mode = (this.mode & S_IFMT) | (to.mode & ~S_IFMT);
+    if (to.uid !== undefined) this.uid = to.uid;
+    if (to.gid !== undefined) this.gid = to.gid;
+    if (to.accessed) this.accessed = to.accessed;
+    if (to.modified) this.modified = to.modified;
+    this.changed = to.changed ?? this.fileSystem.now();
+  }
+
   // ---- directories ----
+  /** Of a layer's directory: what lower layers have there does not show. */
+  opaque = false;
   lookup(_name: string): Inode | undefined { throw ENOTDIR; }
   /** A new file, directory, device or FIFO by `mode`. The name is free. */
   create(_name: string, _file: NewFile): Inode { throw this.#refusal(); }

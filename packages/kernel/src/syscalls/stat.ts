@@ -45,15 +45,12 @@ function access(task: Task, directory: number, at: number, mode: number, flags: 
 }
 function chmod(task: Task, inode: Inode, mode: number): number {
   if (!task.credentials.privileged && task.credentials.uid !== inode.uid) throw EPERM;
-  inode.mode = (inode.mode & ~0o7777) | (mode & 0o7777);
-  inode.changed = inode.fileSystem.now();
+  inode.setAttributes({ mode: mode & 0o7777 });
   return 0;
 }
 function chown(task: Task, inode: Inode, uid: number, gid: number): number {
   if (!task.credentials.privileged) throw EPERM;
-  if (uid !== 0xffff_ffff) inode.uid = uid;
-  if (gid !== 0xffff_ffff) inode.gid = gid;
-  inode.changed = inode.fileSystem.now();
+  inode.setAttributes({ ...(uid === 0xffff_ffff ? {} : { uid }), ...(gid === 0xffff_ffff ? {} : { gid }) });
   return 0;
 }
 function writeStatfs(task: Task, at: number, fs: FileSystem): number {
@@ -71,9 +68,7 @@ function utimens(task: Task, directory: number, at: number, times: number, flags
     const seconds = read(times + n * 2 * word), nanoseconds = read(times + (n * 2 + 1) * word);
     return nanoseconds === TIME_NOW ? now : nanoseconds === TIME_OMIT ? old : { seconds, nanoseconds };
   };
-  inode.accessed = time(0, inode.accessed);
-  inode.modified = time(1, inode.modified);
-  inode.changed = now;
+  inode.setAttributes({ accessed: time(0, inode.accessed), modified: time(1, inode.modified) });
   return 0;
 }
 function truncateFile(inode: Inode, length: number): number {

@@ -1,0 +1,95 @@
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
+
+/** One member of an archive, where its contents lie in it. */
+export interface TarMember {
+  /** Without a leading or trailing slash; empty = the root. Byte string. */
+  readonly path: string;
+  /** Type and permissions. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly modified: number;
+  readonly device: number;
+  readonly start: number;
+  readonly size: number;
+  /** Target of a symbolic link; path of another member for a hard link. */
+  readonly link: string;
+  readonly hardLink: boolean;
+}
+
+const BLOCK = 512;
+const TYPES: { readonly [flag: string]: number } = { "0": S_IFREG, "\0": S_IFREG, "7": S_IFREG, "1": S_IFREG, "2": S_IFLNK, "3": S_IFCHR, "4": S_IFBLK, "5": S_IFDIR, "6": S_IFIFO };
+
+/**
+ * The members of an archive in order: ustar, with pax headers and GNU long names. Throws an Error where it is none. POSIX.1-2017, pax, "ustar
+ * Interchange Format" and "pax Extended Header"; GNU tar manual, "Basic Tar Format".
+ */
+export function indexTar(archive: Uint8Array): TarMember[] {
+  const members: TarMember[] = [];
+  let pax: Map<string, string> = new Map(), longName: string | undefined, longLink: string | undefined;
+  for (let at = 0; at + BLOCK <= archive.length; ) {
+    const header = archive.subarray(at, at + BLOCK);
+    if (header.every((byte) => byte === 0)) break;
+    checkSum(header, at);
+    const flag = String.fromCharCode(header[156]!), start = at + BLOCK;
+    const size = Number(pax.get("size") ?? number(header, 124, 12));
+    if (!(size >= 0 && start + size <= archive.length)) throw new Error(`The archive ends within the member at byte ${at}. It was cut off: fetch it again.`);
+    at = start + Math.ceil(size / BLOCK) * BLOCK;
+    const contents = archive.subarray(start, start + size);
+    if (flag === "x") { pax = records(contents); continue; }
+    if (flag === "g") continue;
+    if (flag === "L") { longName = text(contents, 0, size); continue; }
+    if (flag === "K") { longLink = text(contents, 0, size); continue; }
+    const type = TYPES[flag];
+    if (type !== undefined) {
+      const prefix = text(header, 345, 155), short = text(header, 0, 100);
+      members.push({
+        path: clean(pax.get("path") ?? longName ?? (prefix === "" ? short : `${prefix}/${short}`)), mode: type | (number(header, 100, 8) & 0o7777),
+        uid: Number(pax.get("uid") ?? number(header, 108, 8)), gid: Number(pax.get("gid") ?? number(header, 116, 8)), modified: Math.floor(Number(pax.get("mtime") ?? number(header, 136, 12))),
+        device: deviceOf(number(header, 329, 8), number(header, 337, 8)), start, size: type === S_IFREG ? size : 0,
+        link: pax.get("linkpath") ?? longLink ?? text(header, 157, 100), hardLink: flag === "1",
+      });
+    }
+    pax = new Map();
+    longName = longLink = undefined;
+  }
+  return members;
+}
+
+function deviceOf(major: number, minor: number): number { return ((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0; }
+/** The path of a member within the root. Where it would leave it, it stays. */
+export function clean(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+function text(bytes: Uint8Array, at: number, length: number): string {
+  let s = "";
+  for (let i = at; i < at + length && bytes[i] !== 0; i++) s += String.fromCharCode(bytes[i]!);
+  return s;
+}
+/** An octal number; with the top bit set, a binary one of 8 bytes. */
+function number(bytes: Uint8Array, at: number, length: number): number {
+  if (bytes[at]! & 0x80) return bytes.subarray(at + Math.max(1, length - 8), at + length).reduce((n, byte) => n * 256 + byte, 0);
+  return Number.parseInt(text(bytes, at, length).trim() || "0", 8);
+}
+function checkSum(header: Uint8Array, at: number): void {
+  let sum = 0;
+  for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : header[i]!;
+  if (sum !== number(header, 148, 8)) throw new Error(`There is no tar header at byte ${at}: its check sum is wrong. The archive is damaged, or still compressed.`);
+}
+/** "LENGTH KEY=VALUE\n" one after the other. */
+function records(bytes: Uint8Array): Map<string, string> {
+  const found = new Map<string, string>();
+  for (let at = 0; at < bytes.length; ) {
+    const length = Number.parseInt(text(bytes, at, 20), 10);
+    if (!(length > 0)) break;
+    const record = text(bytes, at, length - 1), space = record.indexOf(" "), equals = record.indexOf("=");
+    found.set(record.slice(space + 1, equals), record.slice(equals + 1));
+    at += length;
+  }
+  return found;
+}

@@ -1,0 +1,189 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { virtualHost } from "@ringzero/host/virtual";
+import { EEXIST, EISDIR, ELOOP, ENOENT, ENOTDIR, ENOTEMPTY, EROFS, EXDEV, O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, S_IFDIR, type Errno } from "@ringzero/linux-abi";
+import { FrameWriter, Machine } from "@ringzero/machine";
+import { describe, expect, test } from "vitest";
+import { BytesBuffer, FrameStore, makeNode, makeSymlink, Mount, MountNamespace, openFile, Overlayfs, removeDirectory, rename, ROOT, Tarfs, Tmpfs, unlink, walk, type FileSystem, type WalkContext } from "../src/index.ts";
+
+const machine = await Machine.create(virtualHost(), { memory: 16 << 20, shared: false });
+const owner = machine.createOwner({ name: "files", kind: "kernel" }).id, store = new FrameStore(machine, owner, new FrameWriter(machine, owner));
+const now = (): { seconds: number; nanoseconds: number } => ({ seconds: 1, nanoseconds: 0 });
+const tmpfs = (): Tmpfs => new Tmpfs({ store, device: 1, now });
+
+/** Files by whole contents, as root. */
+class Files {
+  readonly context: WalkContext;
+  constructor(fs: FileSystem) {
+    const root = MountNamespace.of(fs).rootPath;
+    this.context = { root, cwd: root, credentials: ROOT };
+  }
+  get #root(): WalkContext["root"] { return this.context.root; }
+  open(path: string, flags: number): ReturnType<typeof openFile> { return openFile(this.context, this.#root, path, flags, 0o644, () => { throw new Error("special"); }); }
+  write(path: string, text: string, flags: number = O_CREAT | O_TRUNC): void {
+    const file = this.open(path, O_WRONLY | flags).reference();
+    file.write(new BytesBuffer(new TextEncoder().encode(text)));
+    file.release();
+  }
+  read(path: string): string {
+    const file = this.open(path, O_RDONLY).reference(), bytes = new Uint8Array(file.inode.size + 10), n = file.read(new BytesBuffer(bytes, machine.views)) as number;
+    file.release();
+    return new TextDecoder().decode(bytes.subarray(0, n));
+  }
+  list(path: string): string[] {
+    const names: string[] = [];
+    this.open(path, O_RDONLY).readDirectory(({ name }) => names.push(name) > 0);
+    return names.filter((n) => n !== "." && n !== "..").sort();
+  }
+  mkdir(path: string): void { makeNode(this.context, this.#root, path, S_IFDIR | 0o755); }
+  symlink(path: string, target: string): void { makeSymlink(this.context, this.#root, path, target); }
+  unlink(path: string): void { unlink(this.context, this.#root, path); }
+  rmdir(path: string): void { removeDirectory(this.context, this.#root, path); }
+  rename(path: string, to: string): void { rename(this.context, this.#root, path, this.#root, to); }
+  walk(path: string): ReturnType<typeof walk> { return walk(this.context, this.#root, path, true); }
+}
+function errno(act: () => unknown): Errno | undefined {
+  try {
+    act();
+  } catch (error) {
+    return error as Errno;
+  }
+  return undefined;
+}
+
+describe("tmpfs and the walk", () => {
+  test("paths lead through links, dots and mounts", () => {
+    const f = new Files(tmpfs());
+    f.mkdir("/a");
+    f.mkdir("/a/b");
+    f.write("/a/b/file", "text");
+    f.symlink("/a/up", "b/../b/./file");
+    f.symlink("/abs", "/a/b");
+    f.symlink("/loop", "loop");
+    expect(f.read("//a//up")).toBe("text");
+    expect(f.read("/abs/../../../a/b/file")).toBe("text");
+    expect([errno(() => f.read("/loop")), errno(() => f.read("/a/b/file/x")), errno(() => f.read("/a/none")), errno(() => f.read("/a/b/file/")), errno(() => f.write("/a", ""))]).toEqual([ELOOP, ENOTDIR, ENOENT, ENOTDIR, EISDIR]);
+    const other = new Files(tmpfs());
+    other.write("/inside", "mounted");
+    new Mount(other.context.root.mount.fileSystem, other.context.root.dentry).attach(f.walk("/a/b"));
+    expect(f.list("/a/b")).toEqual(["inside"]);
+    expect(f.read("/abs/inside")).toBe("mounted");
+    expect(f.read("/a/b/../b/inside")).toBe("mounted");
+    expect(f.walk("/a/b/..").dentry.name).toBe("a");
+  });
+  test("an exclusive creation does not follow a link, another does", () => {
+    const f = new Files(tmpfs());
+    f.symlink("/l", "target");
+    expect(errno(() => f.write("/l", "", O_CREAT | O_EXCL))).toBe(EEXIST);
+    f.write("/l", "made");
+    expect(f.read("/target")).toBe("made");
+    f.write("/target", "more", O_APPEND);
+    expect(f.read("/l")).toBe("mademore");
+  });
+  test("an unlinked file lives while it is open, then its frames come back", () => {
+    const used = (): number => machine.ledger().owners.find((o) => o.id === owner)!.references, before = used(), f = new Files(tmpfs());
+    f.write("/f", "x".repeat(20_000));
+    expect(used() - before).toBe(5);
+    const open = f.open("/f", O_RDWR).reference();
+    f.unlink("/f");
+    const bytes = new Uint8Array(3);
+    expect(open.read(new BytesBuffer(bytes, machine.views))).toBe(3);
+    expect(used() - before).toBe(5);
+    open.release();
+    expect(used() - before).toBe(0);
+  });
+  test("a file with holes reads zeros, and what was cut off does not come back", () => {
+    const f = new Files(tmpfs()), file = f.open("/f", O_CREAT | O_RDWR).reference();
+    file.writeAt(new BytesBuffer(new Uint8Array([1, 2, 3])), 10_000);
+    const bytes = new Uint8Array(8).fill(9);
+    expect(file.readAt(new BytesBuffer(bytes, machine.views), 9_998)).toBe(5);
+    expect([...bytes]).toEqual([0, 0, 1, 2, 3, 9, 9, 9]);
+    file.inode.truncate(10_001);
+    file.inode.truncate(10_003);
+    file.readAt(new BytesBuffer(bytes, machine.views), 10_000);
+    expect([...bytes.subarray(0, 3)]).toEqual([1, 0, 0]);
+  });
+});
+
+const tar = spawnSync("tar", ["--version"]).status === 0;
+/** An archive that GNU tar makes of what a script leaves. */
+function archive(script: string, format: string = "gnu"): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), "layer-"));
+  try {
+    execFileSync("sh", ["-ec", `mkdir d; cd d; umask 022; ${script}; cd ..; tar --format=${format} -cf a.tar -C d .`], { cwd: folder });
+    return new Uint8Array(readFileSync(join(folder, "a.tar")));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+const layer = (script: string, format?: string): Tarfs => new Tarfs(archive(script, format), { store, device: 2, now });
+const LONG = "n".repeat(180);
+
+describe.skipIf(!tar)("tarfs, with archives of GNU tar", () => {
+  test.each(["gnu", "pax", "ustar"])("reads %s archives", (format) => {
+    const deep = format === "ustar" ? "x" : LONG, f = new Files(layer(`mkdir -p a/b; echo one > a/b/f; ln a/b/f hard; ln -s a/b/f soft; echo long > ${deep}; chmod 4711 hard; head -c 10000 /dev/zero | tr '\\0' z > big`, format));
+    expect([f.read("/a/b/f"), f.read("/hard"), f.read("/soft"), f.read(`/${deep}`), f.read("/big")]).toEqual(["one\n", "one\n", "one\n", "long\n", "z".repeat(10_000)]);
+    const { inode } = f.walk("/hard").dentry;
+    expect([inode.links, (inode.mode & 0o7777).toString(8), inode === f.walk("/a/b/f").dentry.inode]).toEqual([2, "4711", true]);
+    expect(f.list("/")).toEqual(["a", "big", "hard", "soft", deep].sort());
+    expect(errno(() => f.write("/new", ""))).toBe(EROFS);
+    const page = f.walk("/big").dentry.inode.page(2, false);
+    expect([machine.views.u8[page + 1807], machine.views.u8[page + 1808], f.walk("/big").dentry.inode.page(3, false)]).toEqual([122, 0, 0]);
+  });
+  test("refuses what is none", () => {
+    expect(() => new Tarfs(new Uint8Array(1024).fill(7), { store, device: 2, now })).toThrow("check sum");
+    expect(() => new Tarfs(archive("echo a > f").subarray(0, 1025), { store, device: 2, now })).toThrow("cut off");
+  });
+});
+
+describe.skipIf(!tar)("overlayfs", () => {
+  const stack = (...scripts: string[]): { files: Files; upper: Tmpfs } => {
+    const upper = tmpfs(), fs = new Overlayfs({ lower: scripts.map((s) => layer(s).root), upper: upper.root, memory: machine.views, device: 3, now });
+    return { files: new Files(fs), upper };
+  };
+  const BASE = "mkdir -p etc/deep usr; echo base > etc/conf; echo deep > etc/deep/f; echo tool > usr/tool; echo gone > usr/gone; ln -s conf etc/link";
+
+  test("shows the topmost of each name and merges directories", () => {
+    const { files } = stack("mkdir etc usr; echo top > etc/conf; echo new > etc/new; touch usr/.wh.gone; mkdir -p etc/deep; touch etc/deep/.wh..wh..opq; echo only > etc/deep/g", BASE);
+    expect([files.read("/etc/conf"), files.read("/etc/link"), files.read("/usr/tool")]).toEqual(["top\n", "top\n", "tool\n"]);
+    expect([files.list("/"), files.list("/etc"), files.list("/etc/deep"), files.list("/usr")]).toEqual([["etc", "usr"], ["conf", "deep", "link", "new"], ["g"], ["tool"]]);
+    expect(errno(() => files.read("/usr/gone"))).toBe(ENOENT);
+  });
+  test("copies up what is written, and whoever has it open goes on with the copy", () => {
+    const { files, upper } = stack(BASE), open = files.open("/etc/conf", O_RDONLY).reference();
+    files.write("/etc/conf", "changed", O_TRUNC);
+    expect(files.read("/etc/conf")).toBe("changed");
+    const bytes = new Uint8Array(20), n = open.read(new BytesBuffer(bytes, machine.views)) as number;
+    expect(new TextDecoder().decode(bytes.subarray(0, n))).toBe("changed");
+    expect(new Files(upper).list("/etc")).toEqual(["conf"]);
+    files.write("/etc/deep/f", "+", O_APPEND);
+    expect(files.read("/etc/deep/f")).toBe("deep\n+");
+  });
+  test("deletes with whiteouts, and makes anew what was deleted", () => {
+    const { files } = stack(BASE);
+    files.unlink("/etc/conf");
+    expect([errno(() => files.read("/etc/conf")), files.list("/etc")]).toEqual([ENOENT, ["deep", "link"]]);
+    files.write("/etc/conf", "anew");
+    expect(files.read("/etc/conf")).toBe("anew");
+    expect(errno(() => files.rmdir("/etc/deep"))).toBe(ENOTEMPTY);
+    files.unlink("/etc/deep/f");
+    files.rmdir("/etc/deep");
+    expect(files.list("/etc")).toEqual(["conf", "link"]);
+    files.mkdir("/etc/deep");
+    expect(files.list("/etc/deep")).toEqual([]);
+  });
+  test("renames files of lower layers and directories of its own", () => {
+    const { files } = stack(BASE);
+    files.rename("/etc/conf", "/usr/conf");
+    expect([files.read("/usr/conf"), errno(() => files.read("/etc/conf"))]).toEqual(["base\n", ENOENT]);
+    files.rename("/usr/conf", "/usr/tool");
+    expect([files.read("/usr/tool"), files.list("/usr")]).toEqual(["base\n", ["gone", "tool"]]);
+    expect(errno(() => files.rename("/etc", "/elsewhere"))).toBe(EXDEV);
+    files.mkdir("/own");
+    files.write("/own/f", "x");
+    files.rename("/own", "/other");
+    expect([files.read("/other/f"), files.list("/")]).toEqual(["x", ["etc", "other", "usr"]]);
+  });
+});

@@ -266,6 +266,9 @@ export class Pit8254 extends ByteDevice {
 
   /** The state as plain data. */
   save(): Pit8254State { return { version: 1, counters: this.#counters.map((c) => c.save()) }; }
-  /** Takes a saved state over; the timer comes back with the tenant's events. */
-  restore(state: Pit8254State): void { state.counters.forEach((s, i) => Object.assign(this.#counters[i]!, s)); }
+  /** Takes a saved state over, once the clock has its time; the timer comes back with the tenant's events. */
+  restore(state: Pit8254State): void {
+    state.counters.forEach((s, i) => Object.assign(this.#counters[i]!, s));
+    this.#irq.set(this.#counters[0]!.output(this.#tick));
+  }
 }

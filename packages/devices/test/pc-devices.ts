@@ -56,6 +56,8 @@ export class PcDevices {
   save(): string { return JSON.stringify(this.#saved.map((d) => d.save())); }
   /** Takes over another board's state and time. */
   copy(other: PcDevices): void {
+    // The clock first: outputs follow from the time. What devices arm meanwhile is not what was armed.
+    this.clock.copy(other.clock);
     const states = JSON.parse(other.save()) as never[];
     this.#saved.forEach((d, i) => d.restore(states[i]!));
     this.clock.copy(other.clock);

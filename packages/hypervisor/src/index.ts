@@ -12,6 +12,7 @@ export { IRQ, MEMORY, PORT } from "./layout.ts";
 export { memoryMap, MEMORY_KIND, type MemoryRange } from "./memory-map.ts";
 export { PcBoard } from "./pc-board.ts";
 export { pc, type ModelName, type PcOptions, type Platform } from "./pc.ts";
+export { decodeSnapshot, encodeSnapshot, SNAPSHOT_VERSION, type VirtualMachineSnapshot } from "./snapshot.ts";
 export { SerialConsole } from "./serial-console.ts";
 export { RemoteVirtualMachine } from "./worker/remote-virtual-machine.ts";
 export type { FromWorker, ToWorker, WorkerData } from "./worker/messages.ts";

@@ -8,6 +8,7 @@ import { MEMORY, PORT } from "./layout.ts";
 import { PcBoard } from "./pc-board.ts";
 import type { Platform } from "./pc.ts";
 import { SerialConsole } from "./serial-console.ts";
+import { saveMemory, SNAPSHOT_VERSION, type VirtualMachineSnapshot } from "./snapshot.ts";
 
 /** How a virtual machine runs. */
 export interface VirtualMachineOptions {
@@ -72,7 +73,7 @@ export class VirtualMachine {
   #failure: unknown;
   #disposed = false;
 
-  private constructor(machine: Machine, platform: Platform, options: VirtualMachineOptions) {
+  private constructor(machine: Machine, platform: Platform, options: VirtualMachineOptions, snapshot: VirtualMachineSnapshot | undefined) {
     const { name = "vm", idle = "paced", engine = "jit", date = machine.host.wallClock.unixMilliseconds() } = options;
     this.name = name;
     this.platform = platform;
@@ -97,11 +98,31 @@ export class VirtualMachine {
     this.vcpu = this.#makeVcpu(engine);
     this.#clock.follow(this.vcpu);
     this.#powerOn = this.board.save();
-    this.#boot();
+    if (snapshot) this.#restore(snapshot);
+    else this.#boot();
   }
   /** Makes a virtual machine, ready to start. Throws an Error where memory does not suffice. */
   static async create(machine: Machine, platform: Platform, options: VirtualMachineOptions = {}): Promise<VirtualMachine> {
-    return new VirtualMachine(machine, platform, options);
+    return VirtualMachine.#make(machine, platform, options, undefined);
+  }
+  /** Makes one that goes on from a snapshot of a virtual machine of the same platform. Throws an Error where the platform is another. */
+  static async restore(machine: Machine, platform: Platform, snapshot: VirtualMachineSnapshot, options: VirtualMachineOptions = {}): Promise<VirtualMachine> {
+    if (snapshot.version !== SNAPSHOT_VERSION) throw new Error(`The snapshot has version ${String(snapshot.version)}; this build reads version ${SNAPSHOT_VERSION}. Boot anew.`);
+    if (snapshot.memory !== platform.memory || snapshot.model !== platform.model.name) {
+      throw new Error(`The snapshot is of a machine with ${snapshot.memory / 2 ** 20} MiB and a ${snapshot.model} processor, and this one has ${platform.memory / 2 ** 20} MiB and ${platform.model.name}.`);
+    }
+    return VirtualMachine.#make(machine, platform, options, snapshot);
+  }
+  static #make(machine: Machine, platform: Platform, options: VirtualMachineOptions, snapshot: VirtualMachineSnapshot | undefined): VirtualMachine {
+    const before = new Set(machine.pool.owners().map((o) => o.id));
+    try {
+      return new VirtualMachine(machine, platform, options, snapshot);
+    } catch (error) {
+      // What was half made gives its memory back: the engine's owner before the guest that it belongs to.
+      const made = machine.pool.owners().filter((o) => !before.has(o.id) && o.name.startsWith(options.name ?? "vm"));
+      for (const o of made.toSorted((a, b) => Number(a.id === a.tenant) - Number(b.id === b.tenant))) machine.pool.removeOwner(o.id);
+      throw error;
+    }
   }
 
   #makeMap(): FrameMap {
@@ -146,6 +167,24 @@ export class VirtualMachine {
   get #hasEndedAlready(): boolean { return this.#state === "off" || this.#state === "crashed" || this.#state === "killed"; }
   /** Owners of its memory: the engine's structures, then the guest. In this order they are removed. */
   get owners(): readonly OwnerId[] { return [this.#engineOwner.id, this.owner.id]; }
+  /** Its state between two instructions. It must not run: pause it before. */
+  snapshot(): VirtualMachineSnapshot {
+    return {
+      version: SNAPSHOT_VERSION, memory: this.platform.memory, model: this.platform.model.name, vcpu: this.vcpu.save(), board: this.board.save(), time: this.time.save(),
+      ...saveMemory(this.memory.map, this.memory),
+    };
+  }
+  #restore(s: VirtualMachineSnapshot): void {
+    s.frames.forEach((n, i) => {
+      const failure = this.memory.write(n * FRAME_BYTES, s.contents.subarray(i * FRAME_BYTES, (i + 1) * FRAME_BYTES));
+      if (failure) throw new Error(`"${this.name}" cannot be restored: frame ${n} is ${failure}. Give the machine more memory, or end something.`);
+    });
+    // Time first: what devices put out follows from it. Timers last: they are as they were armed.
+    this.vcpu.restore(s.vcpu);
+    this.time.restore(s.time);
+    this.board.restore(s.board);
+    this.time.events.restore(s.time.events);
+  }
   /** What it does now. */
   get state(): VirtualMachineState { return this.#state; }
   /** The error that crashed it, undefined where it was the guest itself. */

@@ -3,7 +3,7 @@ import { nodeHost } from "@ringzero/host/node";
 import { Guests } from "@ringzero/guests";
 import { Machine } from "@ringzero/machine";
 import { expect, test } from "vitest";
-import { pc, VirtualMachine } from "../src/index.ts";
+import { decodeSnapshot, encodeSnapshot, pc, VirtualMachine } from "../src/index.ts";
 import { listen } from "./guests.ts";
 
 const host = nodeHost({ storeDirectory: new URL("../../../.cache/store", import.meta.url).pathname });
@@ -19,8 +19,9 @@ function runUntil(vm: VirtualMachine, text: () => string, expected: RegExp, limi
 const PROMPT = /:~# $/;
 
 test.skipIf(!guest)("Debian's Linux 6.1 to a busybox shell, some commands, and off by ACPI", async () => {
-  const machine = await Machine.create(host, { memory: 320 << 20, shared: false });
-  const vm = await VirtualMachine.create(machine, pc({ memory: 128 << 20, kernel: guest!.kernel!, initrd: guest!.initrd!, commandLine: "console=ttyS0" }), { idle: "free", date: Date.UTC(2024, 1, 29, 12) });
+  const machine = await Machine.create(host, { memory: 512 << 20, shared: false });
+  const platform = pc({ memory: 128 << 20, kernel: guest!.kernel!, initrd: guest!.initrd!, commandLine: "console=ttyS0" });
+  const vm = await VirtualMachine.create(machine, platform, { idle: "free", date: Date.UTC(2024, 1, 29, 12) });
   const heard = listen(vm);
   // The shell asks for the cursor's position at each prompt.
   const text = (): string => heard().replaceAll("\u001B[6n", "");
@@ -43,6 +44,13 @@ test.skipIf(!guest)("Debian's Linux 6.1 to a busybox shell, some commands, and o
     if (command.startsWith("sleep")) expect((vm.counters.time - time) / 1e9).toBeGreaterThan(5);
     if (command.startsWith("sleep")) expect((vm.counters.time - time) / 1e9).toBeLessThan(5.2);
   }
+  // A snapshot of the prompt goes on as a machine of its own; the original is none the wiser.
+  const twin = await VirtualMachine.restore(machine, platform, decodeSnapshot(encodeSnapshot(vm.snapshot())), { idle: "free", name: "twin" }), twinText = listen(twin);
+  twin.console.type("echo twin $((6 * 7)); touch /tmp/mine\n");
+  runUntil(twin, twinText, /twin 42/, 1e9);
+  await twin.kill();
+  vm.console.type("ls /tmp/mine; echo looked\n");
+  runUntil(vm, text, /No such file or directory\s+looked/, 1e9);
   vm.console.type("poweroff -f\n");
   for (let done = 0; done < 3000 && vm.advance(1_000_000).kind !== "ended"; done++);
   expect(vm.state).toBe("off");

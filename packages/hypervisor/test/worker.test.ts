@@ -70,6 +70,23 @@ test("the same run on a worker as on any other: instructions and time", async ()
   expect(seen[1]).toEqual(seen[0]);
 });
 
+test("a snapshot from one worker goes on in another", async () => {
+  const machine = await Machine.create(host, { memory: 64 << 20, shared: true });
+  const source = `.wait: mov dx, 0x3fd\nin al, dx\ntest al, 1\njz .wait\nmov dx, 0x3f8\nin al, dx\nadd [sum], al\nmov al, [sum]\nout dx, al\njmp .wait\nsection .data\nsum: db 0`;
+  const first = await make(machine, source, { name: "first" }), answered = new Promise<void>((resolve) => first.vm.console.onOutput(() => resolve()));
+  first.vm.start();
+  first.vm.console.type("!");
+  await answered;
+  const snapshot = (await first.vm.snapshot())!;
+  expect((await first.vm.look())!.state).toBe("running");
+  const second = await RemoteVirtualMachine.create(machine, module, { memory: 4 << 20, multiboot: kernel(source) }, { name: "second" }, snapshot);
+  running.push(second);
+  const said = new Promise<string>((resolve) => second.console.onOutput((bytes) => resolve(String.fromCharCode(...bytes))));
+  second.start();
+  second.console.type("!");
+  expect([first.text(), await said]).toEqual(["!", "B"]);
+});
+
 test("what cannot be made is refused in a sentence, and leaves nothing", async () => {
   const machine = await Machine.create(host, { memory: 32 << 20, shared: true });
   await expect(RemoteVirtualMachine.create(machine, module, { memory: 1 << 20, multiboot: new Uint8Array(9000) })).rejects.toThrow("2 MiB to 3 GiB");

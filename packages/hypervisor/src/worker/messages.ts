@@ -2,6 +2,7 @@ import type { TextScreen } from "@ringzero/devices";
 import type { MachineAttachment, OwnerId } from "@ringzero/machine";
 import type { Counters } from "../counters.ts";
 import type { PcOptions } from "../pc.ts";
+import type { VirtualMachineSnapshot } from "../snapshot.ts";
 import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
 
 /** What a worker is started with: the machine to join, and the virtual machine to make in it. */
@@ -9,6 +10,8 @@ export interface WorkerData {
   readonly attachment: MachineAttachment;
   readonly pc: PcOptions;
   readonly options: VirtualMachineOptions;
+  /** Where it goes on; undefined = it boots. */
+  readonly snapshot: VirtualMachineSnapshot | undefined;
 }
 
 /** Asked of a virtual machine's worker. */
@@ -16,7 +19,7 @@ export type ToWorker =
   | { readonly kind: "start" | "pause" | "reset" | "powerOff" | "kill" }
   | { readonly kind: "type"; readonly bytes: Uint8Array }
   | { readonly kind: "press"; readonly scanCodes: readonly number[] }
-  | { readonly kind: "look"; readonly request: number };
+  | { readonly kind: "look" | "snapshot"; readonly request: number };
 
 /** Said by it. */
 export type FromWorker =
@@ -26,4 +29,5 @@ export type FromWorker =
   | { readonly kind: "output"; readonly bytes: Uint8Array }
   | { readonly kind: "paused" }
   | { readonly kind: "view"; readonly request: number; readonly counters: Counters; readonly screen: TextScreen; readonly state: VirtualMachineState }
+  | { readonly kind: "snapshot"; readonly request: number; readonly snapshot: VirtualMachineSnapshot }
   | { readonly kind: "ended"; readonly state: VirtualMachineState; readonly counters: Counters; readonly failure: string | undefined };

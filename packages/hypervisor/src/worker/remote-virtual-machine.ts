@@ -3,6 +3,7 @@ import type { Terminal, WorkerHandle } from "@ringzero/host";
 import type { Machine, OwnerId } from "@ringzero/machine";
 import type { Counters } from "../counters.ts";
 import type { PcOptions } from "../pc.ts";
+import type { VirtualMachineSnapshot } from "../snapshot.ts";
 import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
 
@@ -25,6 +26,7 @@ export class RemoteVirtualMachine {
   readonly #machine: Machine;
   readonly #worker: WorkerHandle;
   readonly #views = new Map<number, (view: VirtualMachineView | undefined) => void>();
+  readonly #snapshots = new Map<number, (snapshot: VirtualMachineSnapshot | undefined) => void>();
   #listeners: readonly ((bytes: Uint8Array) => void)[] = [];
   #owners: readonly OwnerId[] = [];
   #paused: (() => void)[] = [];
@@ -43,10 +45,10 @@ export class RemoteVirtualMachine {
 
   /**
    * Starts a worker with a virtual machine that is ready to start. `module` is the worker's: it calls `serveVirtualMachine`. The machine must be in shared
-   * memory. Rejects with an Error where the virtual machine cannot be made.
+   * memory. With a snapshot it goes on from there. Rejects with an Error where the virtual machine cannot be made.
    */
-  static async create(machine: Machine, module: URL, pc: PcOptions, options: VirtualMachineOptions = {}): Promise<RemoteVirtualMachine> {
-    const data: WorkerData = { attachment: machine.attachment(), pc, options };
+  static async create(machine: Machine, module: URL, pc: PcOptions, options: VirtualMachineOptions = {}, snapshot?: VirtualMachineSnapshot): Promise<RemoteVirtualMachine> {
+    const data: WorkerData = { attachment: machine.attachment(), pc, options, snapshot };
     const worker = machine.host.workers.start(module, { name: options.name ?? "vm", data }), remote = new RemoteVirtualMachine(machine, worker);
     await new Promise<void>((resolve, reject) => {
       worker.onMessage((message) => {
@@ -70,6 +72,10 @@ export class RemoteVirtualMachine {
       case "ready": this.#owners = m.owners; break;
       case "output": for (const listener of this.#listeners) listener(m.bytes); break;
       case "paused": this.#paused.shift()?.(); break;
+      case "snapshot":
+        this.#snapshots.get(m.request)?.(m.snapshot);
+        this.#snapshots.delete(m.request);
+        break;
       case "view":
         this.#views.get(m.request)?.(m);
         this.#views.delete(m.request);
@@ -91,6 +97,8 @@ export class RemoteVirtualMachine {
     for (const resume of this.#paused.splice(0)) resume();
     for (const view of this.#views.values()) view(undefined);
     this.#views.clear();
+    for (const snapshot of this.#snapshots.values()) snapshot(undefined);
+    this.#snapshots.clear();
     this.#hasEnded(state);
   }
   #ask(message: ToWorker): void { if (!this.#finished) this.#worker.post(message); }
@@ -121,6 +129,14 @@ export class RemoteVirtualMachine {
     const view = new Promise<VirtualMachineView | undefined>((resolve) => this.#views.set(request, resolve));
     this.#ask({ kind: "look", request });
     return await view;
+  }
+  /** Its state between two instructions; a running one goes on at once. Undefined where it has ended. */
+  async snapshot(): Promise<VirtualMachineSnapshot | undefined> {
+    if (this.#finished) return undefined;
+    const request = this.#requests++;
+    const snapshot = new Promise<VirtualMachineSnapshot | undefined>((resolve) => this.#snapshots.set(request, resolve));
+    this.#ask({ kind: "snapshot", request });
+    return await snapshot;
   }
   /** Presses and releases keys: scan codes of set 1. */
   press(scanCodes: readonly number[]): void { this.#ask({ kind: "press", scanCodes }); }

@@ -6,11 +6,12 @@ import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
 
 /** A worker's whole work: joins the machine, makes one virtual machine in it, does what is asked and says what happens. */
 export async function serveVirtualMachine(host: Host, port: WorkerPort): Promise<void> {
-  const { attachment, pc: configuration, options } = port.data as WorkerData;
+  const { attachment, pc: configuration, options, snapshot } = port.data as WorkerData;
   const say = (message: FromWorker): void => port.post(message);
   let vm: VirtualMachine;
   try {
-    vm = await VirtualMachine.create(Machine.attach(host, attachment), pc(configuration), options);
+    const machine = Machine.attach(host, attachment), platform = pc(configuration);
+    vm = snapshot ? await VirtualMachine.restore(machine, platform, snapshot, options) : await VirtualMachine.create(machine, platform, options);
   } catch (error) {
     say({ kind: "failed", message: messageOf(error) });
     return;
@@ -33,6 +34,13 @@ async function answer(vm: VirtualMachine, message: ToWorker, say: (message: From
     case "kill": await vm.kill(); break;
     case "type": vm.console.write(message.bytes); break;
     case "press": vm.press(message.scanCodes); break;
+    case "snapshot": {
+      const goOn = vm.state === "running";
+      await vm.pause();
+      say({ kind: "snapshot", request: message.request, snapshot: vm.snapshot() });
+      if (goOn) vm.start();
+      break;
+    }
     case "look": say({ kind: "view", request: message.request, counters: vm.counters, screen: vm.screen(), state: vm.state }); break;
   }
 }

@@ -6,8 +6,9 @@
 export { DEVICE_LINKS, DEVICE_NODES } from "./files/devices.ts";
 export { Stream } from "./files/stream.ts";
 export { Tty, TtyFile } from "./files/tty.ts";
-export { Kernel, UNKNOWN_CALLS, type KernelOptions, type Program, type RunStep } from "./kernel.ts";
-export { populate, type FileContents } from "./populate.ts";
+export { Kernel, UNKNOWN_CALLS, type KernelOptions, type ContainerOptions, type Program, type RunStep } from "./kernel.ts";
+export { mountStandard, populate, type FileContents } from "./populate.ts";
+export { PidNamespace, type UtsNamespace } from "./namespaces/pid-namespace.ts";
 export { Proc } from "./proc/proc.ts";
 export { sendToGroup } from "./signals/send.ts";
 export { userSignal } from "./signals/signal-state.ts";

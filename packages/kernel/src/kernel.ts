@@ -10,7 +10,9 @@ import type { Pipe } from "./files/pipe.ts";
 import { Stream } from "./files/stream.ts";
 import { Tty } from "./files/tty.ts";
 import { AddressSpace, type MemoryContext } from "./memory/address-space.ts";
+import { PidNamespace, type UtsNamespace } from "./namespaces/pid-namespace.ts";
 import { UserMemory } from "./memory/user-memory.ts";
+import { mountStandard } from "./populate.ts";
 import { Random } from "./random.ts";
 import { runSlice } from "./run.ts";
 import { endGroup } from "./task/exit.ts";
@@ -40,6 +42,16 @@ export interface Program {
   readonly credentials?: Credentials;
   /** Descriptors from 0 on. Default: the console three times. */
   readonly files?: readonly FileDescription[];
+  /** Namespaces of its own: it is their first process. */
+  readonly container?: ContainerOptions;
+  /** Joins the namespaces of a task, as `exec` in a container does. */
+  readonly inside?: Task;
+}
+/** A set of namespaces. */
+export interface ContainerOptions {
+  /** What it sees as its root: proc, dev and tmp are mounted there where the directories exist. */
+  readonly root: FileSystem;
+  readonly hostName?: string;
 }
 /** Why `run` returned: all tasks have ended; nothing can run until an input comes or the wall has caught up; so many instructions have run. */
 export type RunStep = { readonly kind: "finished" } | Exclude<IdleStep, { kind: "continue" }> | { readonly kind: "budget" };
@@ -62,7 +74,9 @@ export class Kernel {
   readonly anonymous: AnonymousFileSystem;
   readonly memoryContext: MemoryContext;
   readonly bootTime: number;
-  hostName: string;
+  /** The first namespaces. */
+  readonly uts: UtsNamespace;
+  readonly pids: PidNamespace = new PidNamespace();
   readonly systemCalls: TraceChannel<NonNullable<(typeof TOPICS)["systemCalls"]["event"]>>;
   /** System calls by name as they were asked for and are not there, with how often. */
   readonly unknownCalls: Map<string, number> = new Map();
@@ -88,7 +102,7 @@ export class Kernel {
     this.#writer = new FrameWriter(machine, this.owner.id);
     this.time = new TenantTime(options.time);
     this.bootTime = options.bootTime ?? 1_767_225_600;
-    this.hostName = options.hostName ?? "ringzero";
+    this.uts = { hostName: options.hostName ?? "ringzero", domainName: "(none)" };
     this.#random = new Random(options.seed ?? 0);
     this.systemCalls = machine.trace.channel(TOPICS.systemCalls);
     this.#unknown = machine.trace.channel(UNKNOWN_CALLS);
@@ -130,13 +144,18 @@ export class Kernel {
   // ---- tasks ----
   /** Starts a program as a child of nobody. Throws errnos, as execve(2) does. */
   spawn(program: Program): ThreadGroup {
-    const pid = this.nextPid(), group = new ThreadGroup(pid, undefined, 0), root = this.namespace.rootPath;
+    const { inside, container } = program, pid = this.nextPid();
+    const namespace = inside?.fs.namespace ?? (container ? MountNamespace.of(container.root) : this.namespace), root = inside?.fs.root ?? namespace.rootPath;
+    const pids = inside?.pids ?? (container ? new PidNamespace(this.pids) : this.pids), group = new ThreadGroup(pid, undefined, 0, pids);
     const task = new Task(this, pid, group, {
-      space: new AddressSpace(this.memoryContext, "x86_64", this.owner.id), files: new FdTable(), fs: { namespace: this.namespace, root, cwd: root, umask: 0o022 },
-      credentials: program.credentials ?? ROOT, name: "",
+      space: new AddressSpace(this.memoryContext, "x86_64", this.owner.id), files: new FdTable(), fs: { namespace, root, cwd: root, umask: 0o022 },
+      credentials: program.credentials ?? ROOT, name: "", pids,
+      uts: inside?.uts ?? (container ? { hostName: container.hostName ?? this.uts.hostName, domainName: "(none)" } : this.uts),
     });
+    pids.init ??= group;
     this.addTask(task);
-    if (program.workingDirectory !== undefined) task.fs.cwd = this.lookup(program.workingDirectory);
+    if (container) mountStandard(this, namespace, pids);
+    if (program.workingDirectory !== undefined) task.fs.cwd = walk(task.walk, root, byteString(program.workingDirectory), true);
     for (const file of program.files ?? [this.console.open(), this.console.open(), this.console.open()]) task.files.add(file);
     if (!program.files) this.console.takeSession(group);
     try {
@@ -192,7 +211,7 @@ export class Kernel {
     this.removeTask(task);
   }
   /** The absolute path of a place as a task sees it. */
-  pathName(path: Path, task: Task): string { return pathName(path, task.fs.root) ?? `(unreachable)${pathName(path, { mount: path.mount, dentry: path.mount.root }) ?? ""}`; }
+  pathName(path: Path, task: Task): string { return pathName(path, task.fs.root).name; }
 
   // ---- running ----
   /**

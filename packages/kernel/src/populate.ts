@@ -1,11 +1,23 @@
 import { O_CREAT, O_WRONLY, S_IFDIR, EEXIST } from "@ringzero/linux-abi";
-import { byteString, BytesBuffer, makeNode, makeSymlink, Mount, Dentry, openFile, ROOT, walk, type WalkContext } from "@ringzero/vfs";
+import { byteString, BytesBuffer, makeNode, makeSymlink, Mount, Dentry, openFile, ROOT, walk, type FileSystem, type MountNamespace, type WalkContext } from "@ringzero/vfs";
 import { DEVICE_LINKS, DEVICE_NODES } from "./files/devices.ts";
 import type { Kernel } from "./kernel.ts";
+import type { PidNamespace } from "./namespaces/pid-namespace.ts";
 import { Proc } from "./proc/proc.ts";
 
 /** What is to lie at a path: bytes (with permissions, default 755), or the target of a symbolic link. Directories come by themselves. */
 export type FileContents = Uint8Array | { readonly bytes: Uint8Array; readonly mode: number } | { readonly link: string };
+
+/** Mounts proc, and a tmpfs with device nodes, where a root file system has directories for them. */
+export function mountStandard(kernel: Kernel, namespace: MountNamespace, pids: PidNamespace): void {
+  const root = namespace.rootPath, context: WalkContext = { root, cwd: root, credentials: ROOT };
+  const mount = (path: string, fs: FileSystem): void => new Mount(fs, new Dentry("", undefined, fs.root)).attach(walk(context, root, path, true));
+  if (root.dentry.lookup("proc")) mount("/proc", new Proc(kernel, pids));
+  if (!root.dentry.lookup("dev")) return;
+  mount("/dev", kernel.newTmpfs());
+  for (const [name, mode, device] of DEVICE_NODES) makeNode(context, root, `/dev/${name}`, mode, device);
+  for (const [name, target] of DEVICE_LINKS) makeSymlink(context, root, `/dev/${name}`, target);
+}
 
 /** Puts files into the root file system, and proc, device nodes and /tmp where they belong. */
 export function populate(kernel: Kernel, files: { readonly [path: string]: FileContents }): void {
@@ -22,10 +34,7 @@ export function populate(kernel: Kernel, files: { readonly [path: string]: FileC
   };
   for (const path of ["/dev", "/proc", "/etc", "/root"]) directory(path);
   directory("/tmp", 0o1777);
-  const proc = new Proc(kernel);
-  new Mount(proc, new Dentry("", undefined, proc.root)).attach(walk(context, root, "/proc", true));
-  for (const [name, mode, device] of DEVICE_NODES) makeNode(context, root, `/dev/${name}`, mode, device);
-  for (const [name, target] of DEVICE_LINKS) makeSymlink(context, root, `/dev/${name}`, target);
+  mountStandard(kernel, kernel.namespace, kernel.pids);
   for (const [path, contents] of Object.entries(files)) {
     const name = byteString(path);
     directory(name.slice(0, name.lastIndexOf("/")));

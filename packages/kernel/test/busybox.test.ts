@@ -33,6 +33,11 @@ const PROGRAMS: readonly (readonly [name: string, args: readonly string[], input
   ["gzip", ["sh", "-c", "seq 1 2000 | gzip -c | gunzip -c | tail -n 1"]],
   ["timeout", ["sh", "-c", "timeout 1 sleep 9; echo $?"]],
   ["script", ["sh", "-c", "cd /tmp; printf '#!/bin/sh\\necho $0 $*\\n' > s; chmod 755 s; ./s a b; rm s"]],
+  ["names of a namespace", ["unshare", "-u", "sh", "-c", "hostname inside; hostname; uname -n"]],
+  ["numbers of a namespace", ["unshare", "-p", "-f", "sh", "-c", "echo $$; sh -c 'echo $$ $PPID'; (exit 4); echo $?"]],
+  ["mounts of a namespace", ["unshare", "-m", "sh", "-c", "mkdir /tmp/m; mount -t tmpfs none /tmp/m; echo x > /tmp/m/f; mkdir /tmp/b; mount -o bind /tmp/m /tmp/b; cat /tmp/b/f; cd /tmp/b; umount /tmp/b; echo $?; cd /; umount /tmp/b; umount /tmp/m; ls /tmp/m /tmp/b; rmdir /tmp/m /tmp/b"]],
+  ["another root", ["unshare", "-m", "sh", "-c", "mkdir /tmp/r; mount -t tmpfs none /tmp/r; mkdir /tmp/r/bin /tmp/r/old; cp /bin/busybox /tmp/r/bin; cd /tmp/r; pivot_root . old; cd /; /bin/busybox ls /; /bin/busybox ls /old/bin; /bin/busybox rmdir /old/tmp/r 2>&1"]],
+  ["the first process of a namespace ends all", ["unshare", "-p", "-f", "sh", "-c", "sleep 100 & exit 3"]],
 ];
 
 describe.each(["i386", "amd64"] as const)("busybox of %s", (abi) => {

@@ -31,7 +31,7 @@ export class LinuxRoot {
     if (!existsSync(join(this.#path, "bin/sh"))) symlinkSync("busybox", join(this.#path, "bin/sh"));
     for (const [path, from] of Object.entries(files)) copyFileSync(from, join(this.#path, path));
     // In a mount namespace of its own, so that nothing stays mounted whatever happens.
-    const script = 'mount --bind /proc "$0/proc" && mount --bind /dev "$0/dev" && exec env -i PATH=/bin HOME=/root /usr/sbin/chroot "$0" "$@"';
+    const script = 'mount --bind "$0" "$0" && mount --bind /proc "$0/proc" && mount --bind /dev "$0/dev" && exec env -i PATH=/bin HOME=/root /usr/sbin/chroot "$0" "$@"';
     const r = spawnSync("unshare", ["-m", "sh", "-c", script, this.#path, ...args], { input, encoding: "latin1" });
     return { stdout: r.stdout, stderr: r.stderr, status: r.signal ? constants.signals[r.signal] : r.status! << 8 };
   }

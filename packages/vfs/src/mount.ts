@@ -54,7 +54,7 @@ export class Mount {
 
 /** The mounts that a set of tasks sees. */
 export class MountNamespace {
-  readonly root: Mount;
+  root: Mount;
 
   constructor(root: Mount) {
     this.root = root;
@@ -74,17 +74,20 @@ export function topmost(path: Path): Path {
 export function samePath(a: Path, b: Path): boolean {
   return a.mount === b.mount && a.dentry === b.dentry;
 }
-/** The name of a place as seen from `root`, as getcwd(2) gives it; undefined where it lies outside. */
-export function pathName(path: Path, root: Path): string | undefined {
-  let name = "";
+/** The name of a place as seen from `root`; where it lies outside, from the top of what it is mounted in. */
+export function pathName(path: Path, root: Path): { readonly name: string; readonly reachable: boolean } {
+  let name = "", reachable = true;
   for (let at = path; !samePath(at, root); ) {
     if (at.dentry === at.mount.root) {
-      if (!at.mount.parent || !at.mount.mountpoint) return undefined;
+      if (!at.mount.parent || !at.mount.mountpoint) {
+        reachable = false;
+        break;
+      }
       at = { mount: at.mount.parent, dentry: at.mount.mountpoint };
       continue;
     }
     name = `/${at.dentry.name}${name}`;
     at = { mount: at.mount, dentry: at.dentry.parent };
   }
-  return name === "" ? "/" : name;
+  return { name: name === "" ? "/" : name, reachable };
 }

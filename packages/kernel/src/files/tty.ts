@@ -200,11 +200,11 @@ export class TtyFile extends FileDescription {
       }
       case TIOCGPGRP: case TIOCGSID:
         if (task.group.terminal !== tty) throw ENOTTY;
-        memory.setU32(argument, request === TIOCGPGRP ? tty.foreground : tty.session);
+        memory.setU32(argument, task.seen(request === TIOCGPGRP ? tty.foreground : tty.session));
         return 0;
       case TIOCSPGRP: {
         if (task.group.terminal !== tty) throw ENOTTY;
-        const group = memory.u32(argument);
+        const group = task.pids.global(memory.u32(argument));
         if (![...task.kernel.groups.values()].some((g) => g.groupId === group && g.sessionId === task.group.sessionId)) throw EINVAL;
         tty.foreground = group;
         return 0;

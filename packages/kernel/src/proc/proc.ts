@@ -1,6 +1,7 @@
 import { ENOENT, PROC_SUPER_MAGIC, S_IFDIR, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
 import { bytesOf, Inode, type DirectoryEntry, type FileSystem, type IoBuffer, type Path, type Timestamp } from "@ringzero/vfs";
 import type { Kernel } from "../kernel.ts";
+import type { PidNamespace } from "../namespaces/pid-namespace.ts";
 import type { Task } from "../task/task.ts";
 import type { ThreadGroup } from "../task/thread-group.ts";
 
@@ -13,13 +14,17 @@ export class Proc implements FileSystem {
   readonly kernel: Kernel;
   readonly root: Inode;
 
-  constructor(kernel: Kernel) {
+  readonly pids: PidNamespace;
+
+  /** What tasks of a namespace see. */
+  constructor(kernel: Kernel, pids: PidNamespace) {
     this.kernel = kernel;
+    this.pids = pids;
     this.device = kernel.nextDevice();
     this.root = new ProcDirectory(this, 1, () => [
-      ["self", (n) => new ProcLink(this, n, () => String(kernel.current?.group.pid ?? 0))], ["mounts", (n) => new ProcLink(this, n, () => "self/mounts")],
+      ["self", (n) => new ProcLink(this, n, () => String(pids.local(kernel.current?.group.pid ?? 0)))], ["mounts", (n) => new ProcLink(this, n, () => "self/mounts")],
       ...Object.entries(SYSTEM_FILES).map(([name, text]) => [name, (n: number) => new ProcFile(this, n, () => text(kernel))] as const),
-      ...[...kernel.groups.values()].map((group) => [String(group.pid), (n: number) => processDirectory(this, group, n)] as const),
+      ...[...kernel.groups.values()].filter((group) => pids.local(group.pid) > 0).map((group) => [String(pids.local(group.pid)), (n: number) => processDirectory(this, group, n)] as const),
     ]);
   }
   now(): Timestamp { return this.kernel.now(); }
@@ -51,7 +56,7 @@ function processDirectory(fs: Proc, group: ThreadGroup, number: number): Inode {
   }, () => place(leader()));
   const entries: readonly Entry[] = [
     ["exe", link((t) => t.executable)], ["cwd", link((t) => t.fs.cwd)], ["root", link((t) => t.fs.root)], ["comm", text((t) => `${t.name}\n`)],
-    ["cmdline", text((t) => argumentsOf(t))], ["maps", text(mapsOf)], ["stat", (n) => new ProcFile(fs, n, () => statOf(fs.kernel, group))], ["mounts", text(mountsOf)],
+    ["cmdline", text((t) => argumentsOf(t))], ["maps", text(mapsOf)], ["stat", (n) => new ProcFile(fs, n, () => statOf(fs.pids, group))], ["mounts", text(mountsOf)],
     ["fd", (n) => new ProcDirectory(fs, n, () => [...leader().files.numbers()].map((fd) => [String(fd), (m: number) => new ProcLink(fs, m, () => {
       const file = leader().files.get(fd);
       return file.path ? fs.kernel.pathName(file.path, leader()) : `pipe:[${file.inode.number}]`;
@@ -80,10 +85,11 @@ function mountsOf(task: Task): string {
   return lines.join("");
 }
 /** The fields of /proc/pid/stat that are kept; others are 0. proc(5). */
-function statOf(kernel: Kernel, group: ThreadGroup): string {
+function statOf(pids: PidNamespace, group: ThreadGroup): string {
   const [task] = group.tasks;
   const state = group.isZombie ? "Z" : group.stopped ? "T" : task && task.state === "blocked" ? "S" : "R";
-  const fields = [group.pid, `(${task?.name ?? ""})`, state, group.parent?.pid ?? 0, group.groupId, group.sessionId, group.terminal ? 1281 : 0, group.terminal?.foreground ?? -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, group.tasks.size, 0, 0];
+  const number = (global: number): number => pids.local(global);
+  const fields = [number(group.pid), `(${task?.name ?? ""})`, state, number(group.parent?.pid ?? 0), number(group.groupId), number(group.sessionId), group.terminal ? 1281 : 0, group.terminal ? number(group.terminal.foreground) : -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, group.tasks.size, 0, 0];
   const bytes = task?.space.vmas.reduce((sum, v) => sum + v.end - v.start, 0) ?? 0, resident = task?.space.residentFrames() ?? 0;
   return `${[...fields, bytes, resident, ...Array.from({ length: 28 }, () => 0)].join(" ")}\n`;
 }

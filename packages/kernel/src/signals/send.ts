@@ -9,7 +9,7 @@ const STOPS = [SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU];
 /** Sends a signal to a group: any of its tasks that does not block it takes it. Linux, kernel/signal.c:send_signal_locked(). */
 export function sendToGroup(group: ThreadGroup, info: SignalInfo): void {
   if (info.signal === 0 || group.isZombie) return;
-  if (!prepare(group, info.signal)) return;
+  if (!prepare(group, info.signal, info.pid)) return;
   group.pending.add(info);
   for (const task of group.tasks) {
     if (task.blockedSignals & signalBit(info.signal) && info.signal !== SIGKILL) continue;
@@ -19,7 +19,7 @@ export function sendToGroup(group: ThreadGroup, info: SignalInfo): void {
 }
 /** Sends a signal to one task: tgkill(2), and faults. */
 export function sendToTask(task: Task, info: SignalInfo): void {
-  if (info.signal === 0 || task.state === "dead" || !prepare(task.group, info.signal)) return;
+  if (info.signal === 0 || task.state === "dead" || !prepare(task.group, info.signal, info.pid)) return;
   task.pending.add(info);
   if (!(task.blockedSignals & signalBit(info.signal))) wakeFor(task, info.signal);
 }
@@ -44,7 +44,7 @@ export function sendToProcessGroup(kernel: Kernel, groupId: number, info: Signal
 }
 
 /** What a signal does by being sent. False where it is ignored and so never kept. */
-function prepare(group: ThreadGroup, signal: number): boolean {
+function prepare(group: ThreadGroup, signal: number, from: number): boolean {
   if (signal === SIGCONT || signal === SIGKILL) {
     for (const stop of STOPS) {
       group.pending.drop(stop);
@@ -61,6 +61,8 @@ function prepare(group: ThreadGroup, signal: number): boolean {
     group.pending.drop(SIGCONT);
   }
   const { handler } = group.actions.get(signal);
+  // From within, a namespace's first process hears only what it has a handler for. Linux, kernel/signal.c:sig_task_ignored().
+  if (handler === SIG_DFL && group.pids.init === group && !group.pids.isFirst && from !== 0 && group.pids.sees(from)) return false;
   const blocked = [...group.tasks].every((task) => task.blockedSignals & signalBit(signal));
   return blocked || !(handler === SIG_IGN || (handler === SIG_DFL && defaultAction(signal) === "ignore"));
 }

@@ -9,7 +9,7 @@ const RELEASE = "6.1.0", VERSION = "#1 SMP PREEMPT_DYNAMIC Ring Zero";
 
 function uname(task: Task, at: number): number {
   const field = (text: string): Uint8Array => bytesOf(byteString(text)).subarray(0, 64);
-  task.memory.write(at, utsname.bytes({ sysname: field("Linux"), nodename: field(task.kernel.hostName), release: field(RELEASE), version: field(VERSION), machine: field("x86_64"), domainname: field("(none)") }));
+  task.memory.write(at, utsname.bytes({ sysname: field("Linux"), nodename: field(task.uts.hostName), release: field(RELEASE), version: field(VERSION), machine: field("x86_64"), domainname: field(task.uts.domainName) }));
   return 0;
 }
 const NO_LIMIT = 2n ** 64n - 1n, NO_LIMIT_32 = 0xffff_ffffn;
@@ -90,7 +90,7 @@ export const IDENTITY: readonly SystemCall[] = [
   syscall("sethostname", [address, size], (task, at, length) => {
     if (!task.credentials.privileged) throw EPERM;
     if (length > 64) throw EINVAL;
-    task.kernel.hostName = String.fromCharCode(...task.memory.bytes(at, length));
+    task.uts.hostName = String.fromCharCode(...task.memory.bytes(at, length));
     return 0;
   }),
   ...["getuid", "geteuid"].flatMap(both).map((name) => syscall(name, [], (task) => task.credentials.uid)),
@@ -114,7 +114,7 @@ export const IDENTITY: readonly SystemCall[] = [
   ...["getrlimit", "ugetrlimit"].map((name) => syscall(name, [uint, address], (task, resource, at) => { writeLimit(task, at, resource, task.abi === "x86_64"); return 0; })),
   syscall("setrlimit", [uint, address], (task, resource, at) => { readLimit(task, at, resource, task.abi === "x86_64"); return 0; }),
   syscall("prlimit64", [int, uint, address, address], (task, pid, resource, set, old) => {
-    if (pid !== 0 && pid !== task.group.pid) throw ESRCH;
+    if (pid !== 0 && task.pids.global(pid) !== task.group.pid) throw ESRCH;
     if (old !== 0) writeLimit(task, old, resource, true);
     if (set !== 0) readLimit(task, set, resource, true);
     return 0;

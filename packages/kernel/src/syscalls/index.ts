@@ -2,6 +2,7 @@ import type { SystemCall } from "../syscall.ts";
 import { FUTEX } from "./futex.ts";
 import { IDENTITY } from "./identity.ts";
 import { MEMORY } from "./memory.ts";
+import { MOUNT } from "./mount.ts";
 import { NAMES } from "./names.ts";
 import { OPEN } from "./open.ts";
 import { POLL } from "./poll.ts";
@@ -12,4 +13,4 @@ import { STAT } from "./stat.ts";
 import { TIME } from "./time.ts";
 
 /** Every system call that there is, of both ABIs. */
-export const SYSTEM_CALLS: readonly SystemCall[] = [...READ_WRITE, ...OPEN, ...STAT, ...NAMES, ...MEMORY, ...PROCESS, ...SIGNAL, ...TIME, ...FUTEX, ...POLL, ...IDENTITY];
+export const SYSTEM_CALLS: readonly SystemCall[] = [...READ_WRITE, ...OPEN, ...STAT, ...NAMES, ...MEMORY, ...MOUNT, ...PROCESS, ...SIGNAL, ...TIME, ...FUTEX, ...POLL, ...IDENTITY];

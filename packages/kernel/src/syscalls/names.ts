@@ -1,5 +1,5 @@
 import { AT_EMPTY_PATH, AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_FOLLOW, AT_SYMLINK_NOFOLLOW, DIRENT64_NAME, EACCES, EINVAL, ENOENT, ENOTDIR, EPERM, ERANGE, linux_dirent64, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "@ringzero/linux-abi";
-import { bytesOf, makeLink, makeNode, makeSymlink, MAY_EXEC, permits, readlink, removeDirectory, rename, unlink, type Path } from "@ringzero/vfs";
+import { bytesOf, makeLink, makeNode, makeSymlink, MAY_EXEC, pathName, permits, readlink, removeDirectory, rename, unlink, type Path } from "@ringzero/vfs";
 import { address, fd, int, path, size, syscall, uint, type SystemCall } from "../syscall.ts";
 import type { Task } from "../task/task.ts";
 import { placeOf, startOf } from "./place.ts";
@@ -52,7 +52,7 @@ function readlinkAt(task: Task, directory: number, at: number, into: number, len
 
 function getcwd(task: Task, into: number, length: number): number {
   if (task.fs.cwd.dentry.unlinked) throw ENOENT;
-  const name = bytesOf(`${task.kernel.pathName(task.fs.cwd, task)}\0`);
+  const place = pathName(task.fs.cwd, task.fs.root), name = bytesOf(`${place.reachable ? "" : "(unreachable)"}${place.name}\0`);
   if (name.length > length) throw ERANGE;
   task.memory.write(into, name);
   return name.length;

@@ -13,11 +13,11 @@ function fork(task: Task, request: CloneRequest): Result {
   const call = task.call!;
   if (call.progress === 0) {
     const child = clone(task, request);
-    if (!(request.flags & CLONE_VFORK)) return child.tid;
+    if (!(request.flags & CLONE_VFORK)) return task.seen(child.tid);
     call.progress = child.tid;
   }
   const waiting = task.kernel.tasks.get(call.progress)?.vforkDone;
-  return waiting ? task.wait(waiting) : call.progress;
+  return waiting ? task.wait(waiting) : task.seen(call.progress);
 }
 const plain = (flags: number): CloneRequest => ({ flags, exitSignal: SIGCHLD, stack: 0, parentTid: 0, childTid: 0, threadLocal: 0 });
 
@@ -50,7 +50,7 @@ function execve(task: Task, directory: number, at: number, args: number, environ
 }
 
 function matches(child: ThreadGroup, task: Task, kind: number, id: number): boolean {
-  return kind === P_ALL || (kind === P_PID ? child.pid === id : child.groupId === (id === 0 ? task.group.groupId : id));
+  return kind === P_ALL || (kind === P_PID ? child.pid === task.pids.global(id) : child.groupId === (id === 0 ? task.group.groupId : task.pids.global(id)));
 }
 interface Report { readonly child: ThreadGroup; readonly status: number; readonly ended: boolean }
 /** A child with something to tell; undefined = none yet. Throws ECHILD where there can be none. */
@@ -69,14 +69,15 @@ function take(task: Task, found: Report): void {
   if (found.ended) reap(task, found.child);
   else found.child.stopReport = undefined;
 }
-function wait4(task: Task, pid: number, status: number, options: number, usage: number): Result {
-  const kind = pid === -1 ? P_ALL : pid > 0 ? P_PID : P_PGID;
-  const found = report(task, kind, Math.abs(pid), options);
+function wait4(task: Task, which: number, status: number, options: number, usage: number): Result {
+  const kind = which === -1 ? P_ALL : which > 0 ? P_PID : P_PGID;
+  const found = report(task, kind, Math.abs(which), options);
   if (!found) return options & WNOHANG ? 0 : task.wait(task.group.childChanged);
   if (status !== 0) task.memory.setU32(status, found.status);
   if (usage !== 0) task.memory.write(usage, rusage.for(task.abi).bytes({}));
+  const pid = task.seen(found.child.pid);
   take(task, found);
-  return found.child.pid;
+  return pid;
 }
 function waitid(task: Task, kind: number, id: number, info: number, options: number): Result {
   if (kind !== P_ALL && kind !== P_PID && kind !== P_PGID) throw EINVAL;
@@ -89,18 +90,18 @@ function waitid(task: Task, kind: number, id: number, info: number, options: num
   }
   const { status, child, ended } = found, killed = (status & 0x7f) !== 0;
   const code = !ended ? (status === 0xffff ? 6 : CLD_STOPPED) : !killed ? CLD_EXITED : status & 0x80 ? CLD_DUMPED : CLD_KILLED;
-  if (info !== 0) task.memory.write(info, infoBytes({ signal: SIGCHLD, code, pid: child.pid, uid: 0, value: ended && killed ? status & 0x7f : status >> 8 }, task.abi === "x86_64"));
+  if (info !== 0) task.memory.write(info, infoBytes(task, { signal: SIGCHLD, code, pid: child.pid, uid: 0, value: ended && killed ? status & 0x7f : status >> 8 }));
   if (!(options & 0x0100_0000)) take(task, found);
   return 0;
 }
 
 function groupOf(task: Task, pid: number): ThreadGroup {
-  const group = pid === 0 ? task.group : task.kernel.groups.get(pid);
+  const group = pid === 0 ? task.group : task.kernel.groups.get(task.pids.global(pid));
   if (!group) throw ESRCH;
   return group;
 }
 function setpgid(task: Task, pid: number, groupId: number): number {
-  const group = groupOf(task, pid), wanted = groupId === 0 ? group.pid : groupId;
+  const group = groupOf(task, pid), wanted = groupId === 0 ? group.pid : task.pids.global(groupId);
   if (groupId < 0) throw EINVAL;
   if (group !== task.group && group.parent !== task.group) throw ESRCH;
   if (group.sessionId === group.pid || group.sessionId !== task.group.sessionId) throw EPERM;
@@ -113,7 +114,7 @@ function setsid(task: Task): number {
   if ([...task.kernel.groups.values()].some((g) => g.groupId === group.pid)) throw EPERM;
   group.sessionId = group.groupId = group.pid;
   group.terminal = undefined;
-  return group.pid;
+  return task.seen(group.pid);
 }
 
 export const PROCESS: readonly SystemCall[] = [
@@ -123,8 +124,8 @@ export const PROCESS: readonly SystemCall[] = [
   syscall("clone", [ulong, address, address, address, address], (task, flags, stack, parentTid, a, b) => {
     const wide = task.abi === "x86_64";
     return fork(task, { flags: flags & ~CSIGNAL, exitSignal: flags & CSIGNAL, stack, parentTid, childTid: wide ? a : b, threadLocal: wide ? b : a });
-  }, "partial: no namespaces yet"),
-  syscall("clone3", [address, ulong], clone3, "partial: no namespaces, no set_tid, no cgroup"),
+  }, "partial: namespaces of mounts, numbers and host name"),
+  syscall("clone3", [address, ulong], clone3, "partial: namespaces as clone, no set_tid, no cgroup"),
   syscall("execve", [path, address, address], (task, at, args, environment) => execve(task, AT_FDCWD, at, args, environment, 0)),
   syscall("execveat", [fd, path, address, address, int], execve),
   syscall("exit", [int], (task, status) => { endTask(task, (status & 0xff) << 8); return NO_RESULT; }),
@@ -132,17 +133,17 @@ export const PROCESS: readonly SystemCall[] = [
   syscall("wait4", [int, address, int, address], wait4, "partial: resource usage is zero"),
   syscall("waitpid", [int, address, int], (task, pid, status, options) => wait4(task, pid, status, options, 0)),
   syscall("waitid", [int, int, address, int], waitid),
-  syscall("getpid", [], (task) => task.group.pid),
-  syscall("gettid", [], (task) => task.tid),
-  syscall("getppid", [], (task) => task.group.parent?.pid ?? 0),
-  syscall("getpgid", [int], (task, pid) => groupOf(task, pid).groupId),
-  syscall("getpgrp", [], (task) => task.group.groupId),
-  syscall("getsid", [int], (task, pid) => groupOf(task, pid).sessionId),
+  syscall("getpid", [], (task) => task.seen(task.group.pid)),
+  syscall("gettid", [], (task) => task.seen(task.tid)),
+  syscall("getppid", [], (task) => task.seen(task.group.parent?.pid ?? 0)),
+  syscall("getpgid", [int], (task, pid) => task.seen(groupOf(task, pid).groupId)),
+  syscall("getpgrp", [], (task) => task.seen(task.group.groupId)),
+  syscall("getsid", [int], (task, pid) => task.seen(groupOf(task, pid).sessionId)),
   syscall("setpgid", [int, int], setpgid),
   syscall("setsid", [], setsid),
   syscall("set_tid_address", [address], (task, at) => {
     task.clearTid = at;
-    return task.tid;
+    return task.seen(task.tid);
   }),
   syscall("set_robust_list", [address, ulong], () => 0, "stub: no robust futexes"),
   syscall("rseq", [address, uint, int, uint], () => -38, "stub: not there, as before Linux 4.18"),

@@ -72,22 +72,22 @@ function kill(task: Task, pid: number, signal: number): number {
   checkSignal(signal);
   const { kernel } = task, info = userSignal(signal, task.group.pid, task.credentials.uid);
   if (pid > 0) {
-    const group = kernel.groups.get(pid);
+    const group = kernel.groups.get(task.pids.global(pid));
     if (!group) throw ESRCH;
     sendToGroup(group, info);
     return 0;
   }
   if (pid === -1) {
-    for (const group of [...kernel.groups.values()]) if (group.pid !== 1 && group !== task.group) sendToGroup(group, info);
+    for (const group of [...kernel.groups.values()]) if (task.pids.sees(group.pid) && group !== task.pids.init && group !== task.group) sendToGroup(group, info);
     return 0;
   }
-  if (sendToProcessGroup(kernel, pid === 0 ? task.group.groupId : -pid, info) === 0) throw ESRCH;
+  if (sendToProcessGroup(kernel, pid === 0 ? task.group.groupId : task.pids.global(-pid), info) === 0) throw ESRCH;
   return 0;
 }
 function tgkill(task: Task, group: number, tid: number, signal: number): number {
   checkSignal(signal);
-  const target = task.kernel.tasks.get(tid);
-  if (!target || (group !== -1 && target.group.pid !== group)) throw ESRCH;
+  const target = task.kernel.tasks.get(task.pids.global(tid));
+  if (!target || (group !== -1 && target.group.pid !== task.pids.global(group))) throw ESRCH;
   sendToTask(target, userSignal(signal, task.group.pid, task.credentials.uid, SI_TKILL));
   return 0;
 }
@@ -95,7 +95,7 @@ function sigtimedwait(task: Task, set: number, into: number, timeout: number, wo
   const wanted = readSet(task, set), call = task.call!;
   const info = task.pending.take(~wanted) ?? task.group.pending.take(~wanted);
   if (info) {
-    if (into !== 0) task.memory.write(into, infoBytes(info, task.abi === "x86_64"));
+    if (into !== 0) task.memory.write(into, infoBytes(task, info));
     return info.signal;
   }
   if (timeout !== 0) call.deadline ??= task.kernel.time.clock.time + readTime(task, timeout, word);

@@ -1,7 +1,8 @@
-import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VFORK, CLONE_VM, EINVAL } from "@ringzero/linux-abi";
-import { WaitQueue } from "@ringzero/vfs";
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VFORK, CLONE_VM, EINVAL, EPERM } from "@ringzero/linux-abi";
+import { MountNamespace, WaitQueue, type Mount, type Path } from "@ringzero/vfs";
 import { GPR } from "../arch/x86/registers.ts";
 import { setThreadLocal } from "../arch/x86/thread-area.ts";
+import { PidNamespace } from "../namespaces/pid-namespace.ts";
 import { Task } from "./task.ts";
 import { ThreadGroup } from "./thread-group.ts";
 
@@ -18,17 +19,35 @@ export interface CloneRequest {
 }
 
 const NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
+/** Those that are not there: a container shares them with all. */
+const MISSING = CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWCGROUP;
+
+/** Gives a task namespaces of its own: unshare(2), clone(2). Throws EINVAL, EPERM. */
+export function enterNewNamespaces(task: Task, flags: number): void {
+  if (flags & MISSING) throw EINVAL;
+  if (flags & NAMESPACES && !task.credentials.privileged) throw EPERM;
+  if (flags & CLONE_NEWNS) {
+    const copies = new Map<Mount, Mount>(), root = task.fs.namespace.root.copyTree(copies), moved = (path: Path): Path => ({ mount: copies.get(path.mount) ?? path.mount, dentry: path.dentry });
+    task.fs = { ...task.fs, namespace: new MountNamespace(root), root: moved(task.fs.root), cwd: moved(task.fs.cwd) };
+  }
+  if (flags & CLONE_NEWUTS) task.uts = { ...task.uts };
+  if (flags & CLONE_NEWPID) task.childPids = new PidNamespace(task.childPids);
+}
 
 /** A new task that returns from the same call with 0. Linux, kernel/fork.c:copy_process(). */
 export function clone(parent: Task, request: CloneRequest): Task {
   const { flags } = request, { kernel } = parent;
   if (flags & CLONE_SIGHAND && !(flags & CLONE_VM)) throw EINVAL;
   if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) throw EINVAL;
-  if (flags & NAMESPACES) throw EINVAL;
+  if (flags & MISSING) throw EINVAL;
+  if (flags & NAMESPACES && !parent.credentials.privileged) throw EPERM;
+  if (flags & CLONE_NEWPID && flags & CLONE_THREAD) throw EINVAL;
+  if (flags & CLONE_NEWNS && flags & CLONE_FS) throw EINVAL;
   const tid = kernel.nextPid();
   const space = flags & CLONE_VM ? parent.space.share() : parent.space.fork();
   const owner = flags & CLONE_PARENT ? parent.group.parent : parent.group;
-  const group = flags & CLONE_THREAD ? parent.group : new ThreadGroup(tid, owner, request.exitSignal);
+  const pids = flags & CLONE_THREAD ? parent.pids : flags & CLONE_NEWPID ? new PidNamespace(parent.childPids) : parent.childPids;
+  const group = flags & CLONE_THREAD ? parent.group : new ThreadGroup(tid, owner, request.exitSignal, pids);
   if (group !== parent.group) {
     group.groupId = parent.group.groupId;
     group.sessionId = parent.group.sessionId;
@@ -37,7 +56,10 @@ export function clone(parent: Task, request: CloneRequest): Task {
   }
   const child = new Task(kernel, tid, group, {
     space, files: flags & CLONE_FILES ? parent.files.share() : parent.files.fork(), fs: flags & CLONE_FS ? parent.fs : { ...parent.fs }, credentials: parent.credentials, name: parent.name,
+    uts: parent.uts, pids,
   });
+  enterNewNamespaces(child, flags & NAMESPACES & ~CLONE_NEWPID);
+  child.pids.init ??= group;
   child.executable = parent.executable;
   child.blockedSignals = parent.blockedSignals;
   if (!(flags & CLONE_VM) || flags & CLONE_VFORK) child.alternateStack = parent.alternateStack;
@@ -45,8 +67,8 @@ export function clone(parent: Task, request: CloneRequest): Task {
   child.registers.set(GPR.rax, 0);
   if (request.stack !== 0) child.registers.set(GPR.rsp, request.stack);
   if (flags & CLONE_SETTLS) setThreadLocal(child, parent.abi, request.threadLocal);
-  if (flags & CLONE_PARENT_SETTID) parent.memory.setU32(request.parentTid, tid);
-  if (flags & CLONE_CHILD_SETTID) child.memory.setU32(request.childTid, tid);
+  if (flags & CLONE_PARENT_SETTID) parent.memory.setU32(request.parentTid, parent.seen(tid));
+  if (flags & CLONE_CHILD_SETTID) child.memory.setU32(request.childTid, child.seen(tid));
   if (flags & CLONE_CHILD_CLEARTID) child.clearTid = request.childTid;
   if (flags & CLONE_VFORK) child.vforkDone = new WaitQueue();
   kernel.addTask(child);

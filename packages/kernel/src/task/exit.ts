@@ -1,4 +1,4 @@
-import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGCHLD, SIGHUP } from "@ringzero/linux-abi";
+import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGCHLD, SIGHUP, SIGKILL } from "@ringzero/linux-abi";
 import { sendToGroup, sendToProcessGroup } from "../signals/send.ts";
 import { userSignal } from "../signals/signal-state.ts";
 import { wakeFutex } from "../syscalls/futex.ts";
@@ -40,8 +40,12 @@ function clearTid(task: Task): void {
 function finish(task: Task, group: ThreadGroup, status: number): void {
   const { kernel } = task;
   group.exitStatus = status;
+  // With the first process of a namespace all others end. pid_namespaces(7), "The namespace init process".
+  if (!task.pids.isFirst && task.pids.init === group) {
+    for (const other of [...kernel.groups.values()]) for (const member of [...other.tasks]) if (member.pids.sees(member.tid) && task.pids.sees(member.tid)) endGroup(member, SIGKILL);
+  }
   // Children go to the first process, or to nobody. Linux, kernel/exit.c:find_new_reaper().
-  const heir = kernel.groups.get(1);
+  const heir = task.pids.init;
   for (const child of group.children) {
     child.parent = heir === group ? undefined : heir;
     if (child.parent) {
@@ -58,6 +62,7 @@ function finish(task: Task, group: ThreadGroup, status: number): void {
   const { parent } = group;
   if (!parent) {
     kernel.groups.delete(group.pid);
+    task.pids.remove(group.pid);
     return;
   }
   const action = parent.actions.get(SIGCHLD);
@@ -71,5 +76,6 @@ function finish(task: Task, group: ThreadGroup, status: number): void {
 /** Forgets a process that has ended and was asked for. */
 export function reap(task: Task, group: ThreadGroup): void {
   group.parent?.children.delete(group);
+  group.pids.remove(group.pid);
   task.kernel.groups.delete(group.pid);
 }

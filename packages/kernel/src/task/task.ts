@@ -5,6 +5,7 @@ import { WOULD_BLOCK, type Credentials, type MountNamespace, type Path, type Wai
 import { newContext, type CpuContext } from "../arch/x86/process-cpu.ts";
 import type { FdTable } from "../files/fd-table.ts";
 import type { Kernel } from "../kernel.ts";
+import type { PidNamespace, UtsNamespace } from "../namespaces/pid-namespace.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import { UserMemory } from "../memory/user-memory.ts";
 import { PendingSignals, type SignalSet } from "../signals/signal-state.ts";
@@ -40,6 +41,11 @@ export class Task {
   files: FdTable;
   fs: FsContext;
   credentials: Credentials;
+  /** Namespaces; that of mounts is part of `fs`. */
+  uts: UtsNamespace;
+  readonly pids: PidNamespace;
+  /** Namespace of the children to come: unshare(2) changes it. */
+  childPids: PidNamespace;
   /** Name of the program, 15 bytes at most. */
   name: string;
   executable: Path | undefined;
@@ -58,7 +64,7 @@ export class Task {
   readonly #queues: WaitQueue[] = [];
   readonly #timer: Timer;
 
-  constructor(kernel: Kernel, tid: number, group: ThreadGroup, parts: Pick<Task, "space" | "files" | "fs" | "credentials" | "name">) {
+  constructor(kernel: Kernel, tid: number, group: ThreadGroup, parts: Pick<Task, "space" | "files" | "fs" | "credentials" | "name" | "uts" | "pids">) {
     this.kernel = kernel;
     this.tid = tid;
     this.group = group;
@@ -68,11 +74,16 @@ export class Task {
     this.fs = parts.fs;
     this.credentials = parts.credentials;
     this.name = parts.name;
+    this.uts = parts.uts;
+    this.pids = this.childPids = parts.pids;
+    parts.pids.add(tid);
     this.#timer = kernel.time.events.timer(`task ${tid}`, () => this.wake());
     group.tasks.add(this);
   }
   get abi(): Abi { return this.call?.abi ?? this.space.abi; }
   get registers(): Registers { return this.kernel.cpu.registersOf(this.cpu); }
+  /** A task's number as this one sees it; 0 = not at all. */
+  seen(global: number): number { return this.pids.local(global); }
   get walk(): WalkContext { return { root: this.fs.root, cwd: this.fs.cwd, credentials: this.credentials }; }
 
   /** Replaces its memory: execve(2). */

@@ -1,6 +1,7 @@
 import { RLIM_NLIMITS, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_STACK } from "@ringzero/linux-abi";
 import { WaitQueue } from "@ringzero/vfs";
 import type { Tty } from "../files/tty.ts";
+import type { PidNamespace } from "../namespaces/pid-namespace.ts";
 import { PendingSignals, SignalActions } from "../signals/signal-state.ts";
 import type { Task } from "./task.ts";
 
@@ -10,6 +11,7 @@ export class ThreadGroup {
   readonly pid: number;
   readonly tasks: Set<Task> = new Set();
   parent: ThreadGroup | undefined;
+  readonly pids: PidNamespace;
   readonly children: Set<ThreadGroup> = new Set();
   /** Process group and session. */
   groupId: number;
@@ -31,7 +33,8 @@ export class ThreadGroup {
   /** Set once exit_group(2) or a fatal signal has decided: every task ends with it. */
   ending: number | undefined;
 
-  constructor(pid: number, parent: ThreadGroup | undefined, exitSignal: number) {
+  constructor(pid: number, parent: ThreadGroup | undefined, exitSignal: number, pids: PidNamespace) {
+    this.pids = pids;
     this.pid = pid;
     this.parent = parent;
     this.exitSignal = exitSignal;

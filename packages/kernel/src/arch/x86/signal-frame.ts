@@ -62,7 +62,7 @@ function enter64(task: Task, info: SignalInfo, action: SignalAction, mask: Signa
     oldmask: mask, cr2: BigInt(faultAddress(info)), fpstate: BigInt(float),
   };
   memory.write(frame, rt_sigframe.bytes({
-    pretcode: BigInt(action.restorer), info: infoBytes(info, true),
+    pretcode: BigInt(action.restorer), info: infoBytes(task, info),
     uc: { uc_flags: UC_SIGCONTEXT_SS, uc_link: 0n, uc_stack: { ss_sp: BigInt(task.alternateStack.address), ss_flags: task.alternateStack.flags, ss_size: BigInt(task.alternateStack.size) }, uc_mcontext: context, uc_sigmask: words(mask) },
   }));
   r.set(GPR.rsp, frame);
@@ -110,7 +110,7 @@ function enter32WithInfo(task: Task, info: SignalInfo, action: SignalAction, mas
   saveFloat32(task, float);
   const restorer = action.flags & SA_RESTORER ? action.restorer : SIGNAL_RETURN_PAGE + RT_SIGNAL_RETURN, pinfo = frame + RT_FRAME_32.offsets.info, puc = frame + RT_FRAME_32.offsets.uc;
   memory.write(frame, RT_FRAME_32.bytes({
-    pretcode: restorer, sig: info.signal, pinfo, puc, info: infoBytes(info, false),
+    pretcode: restorer, sig: info.signal, pinfo, puc, info: infoBytes(task, info),
     uc: { uc_flags: 0, uc_link: 0, uc_stack: { ss_sp: BigInt(task.alternateStack.address), ss_flags: task.alternateStack.flags, ss_size: BigInt(task.alternateStack.size) }, uc_mcontext: context32(r, info, mask, float), uc_sigmask: words(mask) },
   }));
   r.set(GPR.rsp, frame);
@@ -158,8 +158,8 @@ const isFault = (info: SignalInfo): boolean => FAULTS.has(info.signal) && info.c
 const faultAddress = (info: SignalInfo): number => (isFault(info) ? info.value : 0);
 
 /** siginfo_t. sigaction(2), "The siginfo_t argument". */
-export function infoBytes(info: SignalInfo, wide: boolean): Uint8Array {
-  const bytes = new Uint8Array(128), view = new DataView(bytes.buffer), at = wide ? 16 : 12;
+export function infoBytes(task: Task, info: SignalInfo): Uint8Array {
+  const wide = task.space.abi === "x86_64", bytes = new Uint8Array(128), view = new DataView(bytes.buffer), at = wide ? 16 : 12;
   view.setInt32(0, info.signal, true);
   view.setInt32(8, info.code, true);
   if (isFault(info)) {
@@ -167,7 +167,7 @@ export function infoBytes(info: SignalInfo, wide: boolean): Uint8Array {
     if (wide) view.setUint32(at + 4, Math.floor(info.value / 2 ** 32), true);
     return bytes;
   }
-  view.setInt32(at, info.pid, true);
+  view.setInt32(at, task.seen(info.pid), true);
   view.setUint32(at + 4, info.uid, true);
   if (info.signal === SIGCHLD) view.setInt32(at + 8, info.value, true);
   return bytes;

@@ -1,7 +1,7 @@
-import { VGA_TEXT_BYTES, type TextScreen } from "@ringzero/devices";
-import { FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, type ClockRate, type IdleMode, type Machine, type Owner, type OwnerId, type Tallies } from "@ringzero/machine";
+import { VGA_TEXT_BYTES, type Bus, type TextScreen } from "@ringzero/devices";
+import { FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, TOPICS, type ClockRate, type IdleMode, type Machine, type Owner, type OwnerId, type Tallies, type TraceChannel, type TraceEvent, type VectorEvent } from "@ringzero/machine";
 import { Vcpu, type EngineName } from "@ringzero/x86";
-import { CounterTally, type Counters } from "./counters.ts";
+import { CounterTally, type Counters, type ExitReason } from "./counters.ts";
 import { GuestClock } from "./guest-clock.ts";
 import { FirmwareDisk } from "./firmware/firmware-disk.ts";
 import { MEMORY, PORT } from "./layout.ts";
@@ -63,6 +63,8 @@ export class VirtualMachine {
   readonly #clock: GuestClock;
   readonly #tally = new CounterTally();
   readonly #totals: Tallies;
+  readonly #exits: TraceChannel<TraceEvent>;
+  readonly #interrupts: TraceChannel<VectorEvent>;
   readonly #powerOn: { readonly [part: string]: unknown };
   #state: VirtualMachineState = "ready";
   #resetRequested = false;
@@ -81,6 +83,8 @@ export class VirtualMachine {
     this.owner = machine.createOwner({ name, kind: "vm" });
     this.#engineOwner = machine.createOwner({ name: `${name} engine`, kind: "engine", tenant: this.owner.id });
     this.#totals = machine.tallies(this.owner.id);
+    this.#exits = machine.trace.channel(TOPICS.exits);
+    this.#interrupts = machine.trace.channel(TOPICS.interrupts);
     this.ended = new Promise((resolve) => (this.#hasEnded = resolve));
     this.memory = new GuestMemory(machine, this.#makeMap(), new FrameWriter(machine, this.owner.id), this.#engineOwner.id);
     this.time = new TenantTime({ idle, wall: machine.host.wallClock, ...(options.rate ? { rate: options.rate } : {}) });
@@ -140,13 +144,14 @@ export class VirtualMachine {
       model: this.platform.model, engine,
       memory: this.memory,
       io: {
-        pio: { read: (port, size) => { tally.io++; return ports.read(port, size); }, write: (port, size, value) => { tally.io++; ports.write(port, size, value); } },
-        mmio: { read: (address, size) => { tally.mmio++; return memory.read(address, size); }, write: (address, size, value) => { tally.mmio++; memory.write(address, size, value); } },
+        pio: this.#counted(ports, "io"),
+        mmio: this.#counted(memory, "mmio"),
       },
       acknowledge: () => {
         const vector = this.board.localApic.acknowledge();
         tally.interrupts++;
         tally.byVector[vector]!++;
+        if (this.#interrupts.heard) this.#interrupts.emit({ ...this.#moment(), cause: "external", cost: 0, vector, errorCode: undefined });
         return vector;
       },
       // One tick a nanosecond.
@@ -154,6 +159,24 @@ export class VirtualMachine {
       taskPriority: { read: () => this.board.localApic.taskPriority, write: (priority) => { this.board.localApic.taskPriority = priority; } },
     });
   }
+  /** A bus whose accesses are exits. */
+  #counted(bus: Bus, reason: "io" | "mmio"): Pick<Bus, "read" | "write"> {
+    const tally = this.#tally;
+    return {
+      read: (address, size) => {
+        tally[reason]++;
+        if (this.#exits.heard) this.#exited(reason);
+        return bus.read(address, size);
+      },
+      write: (address, size, value) => {
+        tally[reason]++;
+        if (this.#exits.heard) this.#exited(reason);
+        bus.write(address, size, value);
+      },
+    };
+  }
+  #moment(): { readonly tenant: OwnerId; readonly retired: number; readonly time: number } { return { tenant: this.owner.id, retired: this.vcpu.retired, time: this.#clock.now() }; }
+  #exited(cause: ExitReason): void { this.#exits.emit({ ...this.#moment(), cause, cost: 0 }); }
   /** Firmware's work, and the boot protocol's. */
   #boot(): void {
     for (const { address, bytes } of [...this.platform.firmware, ...this.platform.boot.segments]) {
@@ -290,11 +313,13 @@ export class VirtualMachine {
         if (this.#powerOffRequested) this.#finish("off");
         else if (exit.kind === "shutdown") {
           this.#tally.shutdown++;
+          if (this.#exits.heard) this.#exited("shutdown");
           this.#finish("crashed");
         }
         else if (exit.kind === "halted") {
           if (ran > 0) {
             this.#tally.hlt++;
+            if (this.#exits.heard) this.#exited("hlt");
             time.forgive(PACE_TOLERANCE);
           }
           left -= IDLE_STEP;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { virtualHost } from "@ringzero/host/virtual";
-import { Machine } from "@ringzero/machine";
+import { Machine, TOPICS } from "@ringzero/machine";
 import type { EngineName } from "@ringzero/x86";
 import { describe, expect, test } from "vitest";
 import { assemble } from "@ringzero/x86";
@@ -86,6 +86,20 @@ test("the same run in slices of any length, on any engine: instructions, time, e
     outcomes.push({ text: text(), counters: vm.counters, vcpu: vm.vcpu.save(), board: vm.board.save() });
   }
   for (const o of outcomes) expect(o).toEqual(outcomes[0]);
+});
+
+test("each crossing is an event for those who listen, and as many as the counters say", async () => {
+  const { vm, machine } = await makeVm({ multiboot: TICKER }), seen: { [cause: string]: number } = {}, vectors: number[] = [];
+  let last = 0;
+  machine.trace.channel(TOPICS.exits).listen(({ cause, tenant, retired, time }) => {
+    seen[cause] = (seen[cause] ?? 0) + 1;
+    expect([tenant, time >= last, retired <= vm.vcpu.retired]).toEqual([vm.owner.id, true, true]);
+    last = time;
+  });
+  machine.trace.channel(TOPICS.interrupts).listen(({ vector }) => vectors.push(vector));
+  runOut(vm);
+  const { io, hlt } = vm.counters.exits;
+  expect([seen, vectors]).toEqual([{ io, hlt }, Array.from({ length: 26 }, () => 0x20)]);
 });
 
 test("typed characters come back; a guest that waits for input alone stalls and wakes", async () => {

@@ -8,6 +8,7 @@ export { Stream } from "./files/stream.ts";
 export { Tty, TtyFile } from "./files/tty.ts";
 export { Kernel, UNKNOWN_CALLS, type KernelOptions, type ContainerOptions, type Program, type RunStep } from "./kernel.ts";
 export { mountStandard, populate, type FileContents } from "./populate.ts";
+export { Cgroup, type CgroupLimits } from "./namespaces/cgroup.ts";
 export { PidNamespace, type UtsNamespace } from "./namespaces/pid-namespace.ts";
 export { Proc } from "./proc/proc.ts";
 export { sendToGroup } from "./signals/send.ts";

@@ -10,6 +10,7 @@ import type { Pipe } from "./files/pipe.ts";
 import { Stream } from "./files/stream.ts";
 import { Tty } from "./files/tty.ts";
 import { AddressSpace, type MemoryContext } from "./memory/address-space.ts";
+import { Cgroup, type CgroupLimits } from "./namespaces/cgroup.ts";
 import { PidNamespace, type UtsNamespace } from "./namespaces/pid-namespace.ts";
 import { UserMemory } from "./memory/user-memory.ts";
 import { mountStandard } from "./populate.ts";
@@ -40,8 +41,10 @@ export interface Program {
   readonly environment?: readonly string[];
   readonly workingDirectory?: string;
   readonly credentials?: Credentials;
-  /** Descriptors from 0 on. Default: the console three times. */
+  /** Descriptors from 0 on. Default: the terminal three times, which becomes its controlling terminal. */
   readonly files?: readonly FileDescription[];
+  /** Default: the console. */
+  readonly terminal?: Tty;
   /** Namespaces of its own: it is their first process. */
   readonly container?: ContainerOptions;
   /** Joins the namespaces of a task, as `exec` in a container does. */
@@ -52,6 +55,9 @@ export interface ContainerOptions {
   /** What it sees as its root: proc, dev and tmp are mounted there where the directories exist. */
   readonly root: FileSystem;
   readonly hostName?: string;
+  /** Its control group's name and limits. */
+  readonly name?: string;
+  readonly limits?: CgroupLimits;
 }
 /** Why `run` returned: all tasks have ended; nothing can run until an input comes or the wall has caught up; so many instructions have run. */
 export type RunStep = { readonly kind: "finished" } | Exclude<IdleStep, { kind: "continue" }> | { readonly kind: "budget" };
@@ -77,6 +83,8 @@ export class Kernel {
   /** The first namespaces. */
   readonly uts: UtsNamespace;
   readonly pids: PidNamespace = new PidNamespace();
+  readonly cgroup: Cgroup;
+  readonly #cgroups: TraceChannel<NonNullable<(typeof TOPICS)["cgroups"]["event"]>>;
   readonly systemCalls: TraceChannel<NonNullable<(typeof TOPICS)["systemCalls"]["event"]>>;
   /** System calls by name as they were asked for and are not there, with how often. */
   readonly unknownCalls: Map<string, number> = new Map();
@@ -94,6 +102,7 @@ export class Kernel {
   readonly #random: Random;
   readonly #freeSpaces: number[] = [];
   #devices = 0;
+  #containers = 0;
   #nextPid = 1;
 
   constructor(machine: Machine, options: KernelOptions = {}) {
@@ -105,6 +114,8 @@ export class Kernel {
     this.uts = { hostName: options.hostName ?? "ringzero", domainName: "(none)" };
     this.#random = new Random(options.seed ?? 0);
     this.systemCalls = machine.trace.channel(TOPICS.systemCalls);
+    this.cgroup = new Cgroup("/", undefined, this.owner.id);
+    this.#cgroups = machine.trace.channel(TOPICS.cgroups);
     this.#unknown = machine.trace.channel(UNKNOWN_CALLS);
     const engineOwner = machine.createOwner({ name: "kernel's processor", kind: "engine", tenant: this.owner.id });
     this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter");
@@ -119,8 +130,7 @@ export class Kernel {
     };
     this.anonymous = new AnonymousFileSystem(this.nextDevice(), () => this.now());
     this.namespace = MountNamespace.of(options.root ?? this.newTmpfs());
-    this.console = new Tty(this, this.anonymous.inode(0o20620));
-    this.time.port("console", (bytes) => this.console.input(bytes));
+    this.console = this.newTerminal("console");
   }
 
   // ---- files ----
@@ -129,6 +139,12 @@ export class Kernel {
   /** Frames for files, charged to the kernel. */
   get store(): FrameStore { return new FrameStore(this.machine, this.owner.id, this.#writer); }
   newTmpfs(mode: number = 0o755): Tmpfs { return new Tmpfs({ store: this.store, device: this.nextDevice(), now: () => this.now(), mode }); }
+  /** A terminal for a container, by a name of its own. */
+  newTerminal(name: string): Tty {
+    const terminal = new Tty(this, name, this.anonymous.inode(0o20620));
+    this.time.port(name, (bytes) => terminal.input(bytes));
+    return terminal;
+  }
   /** A stream to the outside, to pass as a program's standard file. */
   stream(flags: number, onOutput?: (bytes: Uint8Array) => void): Stream { return new Stream(this.anonymous.inode(), flags, onOutput); }
   userMemory(space: AddressSpace): UserMemory { return new UserMemory(space, this.machine.views, this.#writer); }
@@ -144,20 +160,21 @@ export class Kernel {
   // ---- tasks ----
   /** Starts a program as a child of nobody. Throws errnos, as execve(2) does. */
   spawn(program: Program): ThreadGroup {
-    const { inside, container } = program, pid = this.nextPid();
+    const { inside, container } = program, cgroup = inside?.cgroup ?? (container ? this.newCgroup(container) : this.cgroup), pid = this.nextPid();
     const namespace = inside?.fs.namespace ?? (container ? MountNamespace.of(container.root) : this.namespace), root = inside?.fs.root ?? namespace.rootPath;
     const pids = inside?.pids ?? (container ? new PidNamespace(this.pids) : this.pids), group = new ThreadGroup(pid, undefined, 0, pids);
     const task = new Task(this, pid, group, {
-      space: new AddressSpace(this.memoryContext, "x86_64", this.owner.id), files: new FdTable(), fs: { namespace, root, cwd: root, umask: 0o022 },
-      credentials: program.credentials ?? ROOT, name: "", pids,
+      space: new AddressSpace(this.memoryContext, "x86_64", cgroup), files: new FdTable(), fs: { namespace, root, cwd: root, umask: 0o022 },
+      credentials: program.credentials ?? ROOT, name: "", pids, cgroup,
       uts: inside?.uts ?? (container ? { hostName: container.hostName ?? this.uts.hostName, domainName: "(none)" } : this.uts),
     });
     pids.init ??= group;
     this.addTask(task);
     if (container) mountStandard(this, namespace, pids);
     if (program.workingDirectory !== undefined) task.fs.cwd = walk(task.walk, root, byteString(program.workingDirectory), true);
-    for (const file of program.files ?? [this.console.open(), this.console.open(), this.console.open()]) task.files.add(file);
-    if (!program.files) this.console.takeSession(group);
+    const terminal = program.terminal ?? this.console;
+    for (const file of program.files ?? [terminal.open(), terminal.open(), terminal.open()]) task.files.add(file);
+    if (!program.files) terminal.takeSession(group);
     try {
       exec(task, task.fs.cwd, { path: byteString(program.path), arguments: (program.arguments ?? [program.path]).map(byteString), environment: (program.environment ?? []).map(byteString) });
     } catch (error) {
@@ -232,11 +249,23 @@ export class Kernel {
       if (step.kind !== "continue") return step;
     }
   }
-  /** Types on the console: it enters at the next slice end, and is logged. */
-  type(bytes: Uint8Array): void { this.time.offer("console", bytes); }
   /** Ends everything. */
   kill(): void {
     for (const group of [...this.groups.values()]) for (const task of [...group.tasks]) endGroup(task, SIGKILL);
+  }
+  /** A control group below the first one; its frames have an owner in the machine's ledger. */
+  newCgroup(options: Pick<ContainerOptions, "name" | "limits">): Cgroup {
+    const path = `/${options.name ?? `container${++this.#containers}`}`;
+    return new Cgroup(path, this.cgroup, this.machine.createOwner({ name: path.slice(1), kind: "container", tenant: this.owner.id }).id, options.limits);
+  }
+  /** Forgets a control group whose tasks have all ended. */
+  removeCgroup(group: Cgroup): void {
+    if (group.tasks > 0) throw new Error(`Control group ${group.path} still has ${group.tasks} tasks. End them first.`);
+    if (group !== this.cgroup) this.machine.pool.removeOwner(group.owner);
+  }
+  /** A control group has limited something. */
+  cgroupEvent(group: Cgroup, controller: string, cause: string): void {
+    if (this.#cgroups.heard) this.#cgroups.emit({ tenant: this.owner.id, retired: this.time.clock.retired, time: this.time.clock.time, cause, cost: 0, group: group.path, controller });
   }
   /** Notes a call that is not there. */
   unknownCall(task: Task, name: string): void {

@@ -40,7 +40,11 @@ function handle(task: Task, trap: Trap): void {
     case "pageFault": {
       const result = trap.address >= task.space.layout.limit ? SEGV_MAPERR : task.space.fault(trap.address, trap.access);
       if (result === "done") return;
-      if (result === "exhausted") forceSignal(task, SIGKILL, SI_KERNEL, 0);
+      if (result === "exhausted") {
+        task.cgroup.outOfMemory++;
+        task.kernel.cgroupEvent(task.cgroup, "memory", "out of memory");
+        forceSignal(task, SIGKILL, SI_KERNEL, 0);
+      }
       else if (result === "bus") forceSignal(task, SIGBUS, BUS_ADRERR, trap.address);
       else forceSignal(task, SIGSEGV, result === SEGV_ACCERR ? SEGV_ACCERR : SEGV_MAPERR, trap.address);
       return;

@@ -16,7 +16,7 @@ class Session {
   /** What is shown until the shell waits for more. */
   type(text: string, limit: number = 1e9): string {
     this.output = "";
-    if (text !== "") this.kernel.type(Buffer.from(text, "latin1"));
+    if (text !== "") this.kernel.console.type(Buffer.from(text, "latin1"));
     this.kernel.run(limit);
     // The shell's line editor asks where the cursor is and does without an answer.
     return this.output.replaceAll("\x1b[6n", "");

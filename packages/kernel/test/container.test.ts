@@ -60,3 +60,42 @@ test.skipIf(!program)("processes share the frames of one program's file", async 
   kernel.kill();
   expect(kernel.tasks.size).toBe(0);
 });
+
+test.skipIf(!program)("limits of a container hold it and nobody else", async () => {
+  const kernel = await boot(program!), limits = { tasks: 4, memory: 3 << 20 };
+  const forks = start(kernel, "for i in 1 2 3 4 5 6; do sleep 1 & done; wait; echo done", { container: { root: overlay(kernel), name: "forks", limits } });
+  const eats = start(kernel, "x=0123456789abcdef; while :; do x=$x$x; done", { container: { root: overlay(kernel), name: "eats", limits } });
+  const free = start(kernel, "for i in 1 2 3 4 5 6; do sleep 1 & done; wait; echo done", { container: { root: overlay(kernel) } });
+  const [task] = eats.group.tasks, { cgroup } = task!;
+  expect(kernel.run(2e9)).toEqual({ kind: "finished" });
+  expect(forks.output()).toMatch(/can't fork: Resource temporarily unavailable/);
+  expect(free.output()).toBe("done\n");
+  expect([eats.group.exitStatus, cgroup.outOfMemory, cgroup.frames, cgroup.tasks, kernel.cgroup.tasks, kernel.cgroup.frames]).toEqual([SIGKILL, 1, 0, 0, 0, 0]);
+  expect(cgroup.peakFrames * 4096).toBeLessThanOrEqual(limits.memory);
+  expect(cgroup.peakFrames * 4096).toBeGreaterThan(limits.memory / 2);
+});
+test.skipIf(!program)("the ledger says what a container has for itself", async () => {
+  const kernel = await boot(program!);
+  start(kernel, "while :; do :; done", { container: { root: overlay(kernel), name: "web" } });
+  kernel.run(3e6);
+  const web = kernel.machine.ledger().owners.find((o) => o.name === "web")!, [task] = kernel.tasks.values();
+  expect(web.kind).toBe("container");
+  expect(web.private).toBe(task!.cgroup.frames);
+  expect(web.shared).toBeGreaterThan(20);
+  kernel.kill();
+  expect(kernel.machine.ledger().owners.find((o) => o.name === "web")!.references).toBe(0);
+  kernel.removeCgroup(task!.cgroup);
+  expect(kernel.machine.ledger().owners.map((o) => o.name)).not.toContain("web");
+});
+test.skipIf(!program)("a container has a terminal of its own", async () => {
+  const kernel = await boot(program!), terminal = kernel.newTerminal("pts 0");
+  let shown = "", ended = -1;
+  terminal.onOutput = (bytes) => { shown += Buffer.from(bytes).toString("latin1"); };
+  const group = kernel.spawn({ path: "/bin/sh", arguments: ["sh"], environment: ["PATH=/bin", "PS1=# "], container: { root: overlay(kernel), hostName: "t" }, terminal });
+  group.onEnd = (status) => { ended = status; };
+  expect(kernel.run(1e8).kind).toBe("stalled");
+  terminal.type(Buffer.from("hostname; echo to > /dev/tty; exit 3\r"));
+  expect(kernel.run(1e8).kind).toBe("finished");
+  expect(shown.replaceAll("\x1b[6n", "")).toMatch(/# hostname; echo to > \/dev\/tty; exit 3\r\nt\r\nto\r\n$/);
+  expect(ended).toBe(3 << 8);
+});

@@ -29,7 +29,7 @@ export function exec(task: Task, from: Path, program: ProgramArguments): void {
   file.reference();
   try {
     const image = readElf(file, kernel.machine.views);
-    const space = new AddressSpace(kernel.memoryContext, image.abi, task.space.owner);
+    const space = new AddressSpace(kernel.memoryContext, image.abi, task.space.cgroup);
     try {
       const start = load(task, space, image, file, { ...program, path, arguments: args });
       kernel.beginProgram(task, space, file.path!);

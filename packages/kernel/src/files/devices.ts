@@ -26,7 +26,7 @@ export function openSpecial(kernel: Kernel, inode: Inode, path: Path, flags: num
       if (!terminal) throw ENXIO;
       return new TtyFile(terminal, path, flags);
     }
-    case CONSOLE: return new TtyFile(kernel.console, path, flags);
+    case CONSOLE: return new TtyFile(kernel.current?.group.terminal ?? kernel.console, path, flags);
     default: throw ENXIO;
   }
 }

@@ -30,6 +30,8 @@ const CR = 13, LF = 10, TAB = 9;
 /** A terminal with its line discipline. Linux, drivers/tty/n_tty.c. */
 export class Tty {
   readonly kernel: Kernel;
+  /** Its input port in the tenant's log. */
+  readonly name: string;
   readonly inode: Inode;
   readonly changed: WaitQueue = new WaitQueue();
   modes: TerminalModes = standardModes();
@@ -46,8 +48,9 @@ export class Tty {
   /** What can be read: in canonical mode whole lines, an empty one is the end of file. */
   readonly #ready: Uint8Array[] = [];
 
-  constructor(kernel: Kernel, inode: Inode) {
+  constructor(kernel: Kernel, name: string, inode: Inode) {
     this.kernel = kernel;
+    this.name = name;
     this.inode = inode;
     inode.device = deviceNumber(5, 1);
   }
@@ -66,7 +69,9 @@ export class Tty {
     if (this.foreground !== 0) sendToProcessGroup(this.kernel, this.foreground, userSignal(SIGWINCH, 0, 0, SI_KERNEL));
   }
 
-  /** Bytes from the keyboard: an input, to be offered through the tenant's log. */
+  /** Types: the bytes are an input of the tenant, which enters at the next slice end and is logged. */
+  type(bytes: Uint8Array): void { this.kernel.time.offer(this.name, bytes); }
+  /** Bytes from the keyboard as they enter. */
   input(bytes: Uint8Array): void {
     for (const byte of bytes) this.#receive(byte);
   }

@@ -1,7 +1,8 @@
 import { EINVAL, ENOMEM, PROT_EXEC, PROT_NONE, PROT_WRITE, SEGV_ACCERR, SEGV_MAPERR } from "@ringzero/linux-abi";
-import { addressOf, FRAME_BYTES, frameOf, NO_FRAME, type FrameWriter, type Machine, type OwnerId } from "@ringzero/machine";
+import { addressOf, FRAME_BYTES, frameOf, NO_FRAME, type FrameWriter, type Machine } from "@ringzero/machine";
 import { GDT_PAGE, LAYOUT, SIGNAL_RETURN_PAGE, type Abi, type AddressLayout } from "../arch/x86/abi.ts";
 import { frameAddress, pageTable, PTE, type PageTable } from "../arch/x86/page-table.ts";
+import type { Cgroup } from "../namespaces/cgroup.ts";
 import { part, type Vma } from "./vma.ts";
 
 /** What an address space needs of its kernel. */
@@ -34,8 +35,8 @@ export class AddressSpace {
   readonly layout: AddressLayout;
   readonly table: PageTable;
   readonly number: number;
-  /** Whom its frames are charged to. */
-  readonly owner: OwnerId;
+  /** Whose limits its frames count against, and its owner. */
+  readonly cgroup: Cgroup;
   /** The heap: brk(2). */
   heapStart = 0;
   heapEnd = 0;
@@ -46,10 +47,10 @@ export class AddressSpace {
   #vmas: Vma[] = [];
   #users = 1;
 
-  constructor(context: MemoryContext, abi: Abi, owner: OwnerId) {
+  constructor(context: MemoryContext, abi: Abi, cgroup: Cgroup) {
     this.#context = context;
     this.abi = abi;
-    this.owner = owner;
+    this.cgroup = cgroup;
     this.layout = LAYOUT[abi];
     this.table = pageTable(context.machine.memory, { allocate: () => this.#allocate(), free: (page) => this.#release(page) }, abi === "x86_64");
     this.number = context.takeSpaceNumber();
@@ -173,8 +174,8 @@ export class AddressSpace {
     return access === "write" ? this.#copy(page, source, rights, 0) : this.#take(page, source, rights);
   }
   /** A copy for a child: private pages are shared until one of both writes. Throws ENOMEM. */
-  fork(owner: OwnerId = this.owner): AddressSpace {
-    const child = new AddressSpace(this.#context, this.abi, owner), { pool } = this.#context.machine;
+  fork(): AddressSpace {
+    const child = new AddressSpace(this.#context, this.abi, this.cgroup), { pool } = this.#context.machine, { owner } = this.cgroup;
     for (const vma of this.#vmas) {
       vma.file?.reference();
       child.#vmas.push(vma);
@@ -224,7 +225,7 @@ export class AddressSpace {
     return "done";
   }
   #take(page: number, frame: number, rights: number): FaultResult {
-    if (!this.#context.machine.pool.reference(this.owner, frameOf(frame))) return "exhausted";
+    if (!this.#context.machine.pool.reference(this.cgroup.owner, frameOf(frame))) return "exhausted";
     this.table.set(page, frame | rights);
     return "done";
   }
@@ -249,8 +250,16 @@ export class AddressSpace {
     return page;
   }
   #tryAllocate(): number {
-    const frame = this.#context.machine.pool.allocate(this.owner);
-    return frame === NO_FRAME ? 0 : addressOf(frame);
+    if (!this.cgroup.admitsFrame()) return 0;
+    const frame = this.#context.machine.pool.allocate(this.cgroup.owner);
+    if (frame === NO_FRAME) return 0;
+    this.cgroup.countFrame(1);
+    return addressOf(frame);
   }
-  #release(address: number): void { this.#context.machine.pool.release(this.owner, frameOf(address)); }
+  /** The last reference to a frame that this group was charged for: files and the kernel keep one to theirs. */
+  #release(address: number): void {
+    const { pool } = this.#context.machine, frame = frameOf(address);
+    if (pool.references(frame) === 1) this.cgroup.countFrame(-1);
+    pool.release(this.cgroup.owner, frame);
+  }
 }

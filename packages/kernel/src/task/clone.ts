@@ -1,4 +1,4 @@
-import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VFORK, CLONE_VM, EINVAL, EPERM } from "@ringzero/linux-abi";
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VFORK, CLONE_VM, EAGAIN, EINVAL, EPERM } from "@ringzero/linux-abi";
 import { MountNamespace, WaitQueue, type Mount, type Path } from "@ringzero/vfs";
 import { GPR } from "../arch/x86/registers.ts";
 import { setThreadLocal } from "../arch/x86/thread-area.ts";
@@ -43,6 +43,12 @@ export function clone(parent: Task, request: CloneRequest): Task {
   if (flags & NAMESPACES && !parent.credentials.privileged) throw EPERM;
   if (flags & CLONE_NEWPID && flags & CLONE_THREAD) throw EINVAL;
   if (flags & CLONE_NEWNS && flags & CLONE_FS) throw EINVAL;
+  const refusing = parent.cgroup.refusesTask();
+  if (refusing) {
+    refusing.refusedForks++;
+    kernel.cgroupEvent(refusing, "pids", "fork refused");
+    throw EAGAIN;
+  }
   const tid = kernel.nextPid();
   const space = flags & CLONE_VM ? parent.space.share() : parent.space.fork();
   const owner = flags & CLONE_PARENT ? parent.group.parent : parent.group;
@@ -56,7 +62,7 @@ export function clone(parent: Task, request: CloneRequest): Task {
   }
   const child = new Task(kernel, tid, group, {
     space, files: flags & CLONE_FILES ? parent.files.share() : parent.files.fork(), fs: flags & CLONE_FS ? parent.fs : { ...parent.fs }, credentials: parent.credentials, name: parent.name,
-    uts: parent.uts, pids,
+    cgroup: parent.cgroup, uts: parent.uts, pids,
   });
   enterNewNamespaces(child, flags & NAMESPACES & ~CLONE_NEWPID);
   child.pids.init ??= group;

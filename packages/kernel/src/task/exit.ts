@@ -40,6 +40,7 @@ function clearTid(task: Task): void {
 function finish(task: Task, group: ThreadGroup, status: number): void {
   const { kernel } = task;
   group.exitStatus = status;
+  group.onEnd?.(status);
   // With the first process of a namespace all others end. pid_namespaces(7), "The namespace init process".
   if (!task.pids.isFirst && task.pids.init === group) {
     for (const other of [...kernel.groups.values()]) for (const member of [...other.tasks]) if (member.pids.sees(member.tid) && task.pids.sees(member.tid)) endGroup(member, SIGKILL);

@@ -5,6 +5,7 @@ import { WOULD_BLOCK, type Credentials, type MountNamespace, type Path, type Wai
 import { newContext, type CpuContext } from "../arch/x86/process-cpu.ts";
 import type { FdTable } from "../files/fd-table.ts";
 import type { Kernel } from "../kernel.ts";
+import type { Cgroup } from "../namespaces/cgroup.ts";
 import type { PidNamespace, UtsNamespace } from "../namespaces/pid-namespace.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import { UserMemory } from "../memory/user-memory.ts";
@@ -44,6 +45,7 @@ export class Task {
   /** Namespaces; that of mounts is part of `fs`. */
   uts: UtsNamespace;
   readonly pids: PidNamespace;
+  readonly cgroup: Cgroup;
   /** Namespace of the children to come: unshare(2) changes it. */
   childPids: PidNamespace;
   /** Name of the program, 15 bytes at most. */
@@ -64,7 +66,7 @@ export class Task {
   readonly #queues: WaitQueue[] = [];
   readonly #timer: Timer;
 
-  constructor(kernel: Kernel, tid: number, group: ThreadGroup, parts: Pick<Task, "space" | "files" | "fs" | "credentials" | "name" | "uts" | "pids">) {
+  constructor(kernel: Kernel, tid: number, group: ThreadGroup, parts: Pick<Task, "space" | "files" | "fs" | "credentials" | "name" | "uts" | "pids" | "cgroup">) {
     this.kernel = kernel;
     this.tid = tid;
     this.group = group;
@@ -77,6 +79,8 @@ export class Task {
     this.uts = parts.uts;
     this.pids = this.childPids = parts.pids;
     parts.pids.add(tid);
+    this.cgroup = parts.cgroup;
+    parts.cgroup.countTask(1);
     this.#timer = kernel.time.events.timer(`task ${tid}`, () => this.wake());
     group.tasks.add(this);
   }
@@ -115,6 +119,7 @@ export class Task {
   }
   /** Frees what the kernel's tables hold of it. */
   retire(): void {
+    this.cgroup.countTask(-1);
     this.stopWaiting();
     this.#timer.close();
   }

@@ -21,6 +21,8 @@ export class ThreadGroup {
   readonly pending: PendingSignals = new PendingSignals();
   /** Status of wait4(2), once it has ended. */
   exitStatus: number | undefined;
+  /** Told of it, for whoever started it from outside. */
+  onEnd: ((status: number) => void) | undefined;
   /** A stop or continuation that the parent has not been told of: a status of wait4(2). */
   stopReport: number | undefined;
   stopped = false;

@@ -1,0 +1,53 @@
+import type { OwnerId } from "@ringzero/machine";
+
+/** What a group may have; nothing given = no limit. */
+export interface CgroupLimits {
+  /** Tasks: pids.max. */
+  readonly tasks?: number;
+  /** Bytes of memory: memory.max. */
+  readonly memory?: number;
+}
+
+/**
+ * A control group: what its tasks have together, counted against limits here and above. Linux, Documentation/admin-guide/cgroup-v2.rst, "PID", "Memory".
+ * Memory is frames that were made for its programs and their tables; pages of files are the kernel's. A frame that several of its programs share counts once.
+ */
+export class Cgroup {
+  readonly path: string;
+  readonly parent: Cgroup | undefined;
+  /** Whom frames are charged to in the ledger. */
+  readonly owner: OwnerId;
+  limits: CgroupLimits;
+  tasks = 0;
+  frames = 0;
+  /** Most frames at once. */
+  peakFrames = 0;
+  /** Tasks that memory.max ended, forks that pids.max refused. */
+  outOfMemory = 0;
+  refusedForks = 0;
+
+  constructor(path: string, parent: Cgroup | undefined, owner: OwnerId, limits: CgroupLimits = {}) {
+    this.path = path;
+    this.parent = parent;
+    this.owner = owner;
+    this.limits = limits;
+  }
+  /** The group whose limit forbids one more task. */
+  refusesTask(): Cgroup | undefined {
+    return this.tasks >= (this.limits.tasks ?? Number.POSITIVE_INFINITY) ? this : this.parent?.refusesTask();
+  }
+  /** Counts tasks that came or (negative) went. */
+  countTask(change: 1 | -1): void {
+    this.tasks += change;
+    this.parent?.countTask(change);
+  }
+  /** Whether one more frame is allowed here and above. */
+  admitsFrame(): boolean {
+    return (this.frames + 1) * 4096 <= (this.limits.memory ?? Number.POSITIVE_INFINITY) && (this.parent?.admitsFrame() ?? true);
+  }
+  countFrame(change: 1 | -1): void {
+    this.frames += change;
+    if (this.frames > this.peakFrames) this.peakFrames = this.frames;
+    this.parent?.countFrame(change);
+  }
+}

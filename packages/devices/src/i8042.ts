@@ -17,6 +17,8 @@ export interface I8042State {
   readonly mouseExpects: number;
   readonly scanning: boolean;
   readonly system: boolean;
+  readonly a20: boolean;
+  readonly lastWasCommand: boolean;
 }
 
 /**
@@ -156,7 +158,8 @@ export class I8042 implements BusDevice {
   save(): I8042State {
     return {
       version: 1, command: this.#command, output: this.#output.map(([b, aux]) => [b, aux] as const), expects: this.#expects, keyboardExpects: this.#keyboardExpects,
-      mouseExpects: this.#mouseExpects, scanning: this.#scanning, system: this.#system,
+      mouseExpects: this.#mouseExpects, scanning: this.#scanning, system: this.#system, a20: this.#a20,
+      lastWasCommand: this.#lastWasCommand,
     };
   }
   /** Takes a saved state over. */
@@ -168,6 +171,8 @@ export class I8042 implements BusDevice {
     this.#mouseExpects = s.mouseExpects;
     this.#scanning = s.scanning;
     this.#system = s.system;
+    this.#a20 = s.a20;
+    this.#lastWasCommand = s.lastWasCommand;
     this.#update();
   }
 }

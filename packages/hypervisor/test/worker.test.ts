@@ -1,6 +1,6 @@
 import { nodeHost } from "@ringzero/host/node";
 import { Machine } from "@ringzero/machine";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { RemoteVirtualMachine, type PcOptions, type VirtualMachineOptions } from "../src/index.ts";
 import { kernel, OFF } from "./guests.ts";
 
@@ -26,8 +26,10 @@ test("three on workers of their own: one switches off, one crashes, one spins un
   for (const { vm } of [good, bad, spinning]) vm.start();
   expect(await bad.vm.ended).toBe("crashed");
   expect([await good.vm.ended, good.text(), good.vm.lastCounters!.exits.shutdown, bad.vm.lastCounters!.exits.shutdown]).toEqual(["off", "g", 0, 1]);
-  const [one, two] = [await spinning.vm.look(), await spinning.vm.look()];
-  expect([one!.state, two!.counters.instructions > one!.counters.instructions]).toEqual(["running", true]);
+  const one = (await spinning.vm.look())!;
+  expect(one.state).toBe("running");
+  // It goes on; on a busy host two looks can fall into one slice.
+  await vi.waitUntil(async () => (await spinning.vm.look())!.counters.instructions > one.counters.instructions, { timeout: 20_000 });
   await spinning.vm.pause();
   const held = (await spinning.vm.look())!.counters.instructions;
   expect((await spinning.vm.look())!.counters.instructions).toBe(held);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownGuests, type OwnGuestName } from "@ringzero/guests";
 import { captureProcess, type Capture } from "../../src/oracle/captured-process.ts";
-import { ACCEPT } from "../../src/oracle/golden-transcript.ts";
 import { findProgram } from "../../src/oracle/programs.ts";
 import { ScratchDirectory } from "../../src/oracle/scratch-directory.ts";
 
@@ -27,6 +26,6 @@ function goldenFile(name: string): string { return fileURLToPath(new URL(`golden
 export function golden(name: string): string { return readFileSync(goldenFile(name), "utf8"); }
 /** QEMU's output is to be compared with the golden; under `npm run accept` it becomes the golden. */
 export function goldenOr(name: string, output: string): string {
-  if (process.env[ACCEPT] === "1") writeFileSync(goldenFile(name), output);
+  if (process.env["RINGZERO_ACCEPT"] === "1") writeFileSync(goldenFile(name), output);
   return golden(name);
 }

@@ -42,6 +42,10 @@ const BREATH = 100_000;
 const SHORTEST_WAIT = 30_000_000;
 /** A busy guest may be so far from the wall, in nanoseconds, before that is forgotten at its next wait. */
 const PACE_TOLERANCE = 50_000_000;
+/** After so many instructions without a wait a guest counts as busy: a tick's few thousand are not worth a look at the clock. */
+const BUSY = 500_000;
+/** A wait that took so much longer than asked, in nanoseconds, was the host's own sleep: the time does not count. */
+const HOST_SLEPT = 1_000_000_000;
 /** What a step of idle time counts as in a turn, so that a guest that only waits ends its turn too. */
 const IDLE_STEP = 1000;
 
@@ -67,6 +71,8 @@ export class VirtualMachine {
   readonly #interrupts: TraceChannel<VectorEvent>;
   readonly #powerOn: { readonly [part: string]: unknown };
   #state: VirtualMachineState = "ready";
+  /** Instructions since the last wait. */
+  #busy = 0;
   #resetRequested = false;
   #powerOffRequested = false;
   #loop: Promise<void> | undefined;
@@ -291,7 +297,11 @@ export class VirtualMachine {
     const { signal } = this.#wake;
     if (nanoseconds === Number.POSITIVE_INFINITY) {
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-    } else await this.#machine.host.wallClock.sleep(nanoseconds, signal).catch(() => {});
+    } else {
+      const { wallClock } = this.#machine.host, lay = wallClock.now();
+      await wallClock.sleep(nanoseconds, signal).catch(() => {});
+      if (wallClock.now() - lay > nanoseconds + HOST_SLEPT) this.time.resume();
+    }
   }
 
   /** Runs at most so many instructions here and now. For tests and tools; `start` does it by itself. */
@@ -320,13 +330,15 @@ export class VirtualMachine {
           if (ran > 0) {
             this.#tally.hlt++;
             if (this.#exits.heard) this.#exited("hlt");
-            time.forgive(PACE_TOLERANCE);
+            if (this.#busy + ran > BUSY) time.forgive(PACE_TOLERANCE);
+            this.#busy = 0;
           }
           left -= IDLE_STEP;
           // What entered at the slice's end may have ended the wait already.
           const step = vcpu.wakes ? undefined : this.#idle();
           if (step) return this.#settle(step);
         }
+        else this.#busy += ran;
       } else time.sliceEnd(0);
     }
     return this.#settle(RAN);

@@ -174,6 +174,22 @@ test("start runs it beside others; pause holds it", async () => {
   await spinning.kill();
 });
 
+test("a paced guest waits for the wall", async () => {
+  const host = virtualHost(), machine = await Machine.create(host, { memory: 64 << 20, shared: false });
+  const vm = await VirtualMachine.create(machine, pc({ memory: 4 << 20, multiboot: TICKER }), { idle: "paced", engine: "interpreter", date: 0 }), text = listen(vm);
+  vm.start();
+  // The first tick at once, the others every 10 ms; what is due within 30 ms is made up for together.
+  const clock = host.wallClock;
+  for (const [milliseconds, least, most] of [[55, 3, 7], [100, 10, 17], [85, 20, 25]] as const) {
+    await clock.advance(milliseconds * 1_000_000);
+    expect(text().length).toBeGreaterThanOrEqual(least);
+    expect(text().length).toBeLessThanOrEqual(most);
+  }
+  expect(vm.state).toBe("running");
+  await clock.advance(60_000_000);
+  expect([await vm.ended, text().length]).toEqual(["off", 26]);
+});
+
 test("bad configurations are refused in a sentence", async () => {
   expect(() => pc({ memory: 1 << 20, multiboot: TICKER })).toThrow("2 MiB to 3 GiB");
   expect(() => pc({ memory: 8 << 20 })).toThrow("nothing to boot");

@@ -2,4 +2,6 @@
 import { browserHost, workerPort } from "@ringzero/host/browser";
 import { serveVirtualMachine } from "./serve.ts";
 
-await serveVirtualMachine(await browserHost(), await workerPort());
+// The port first: what a worker is started with comes as a message, lost where nobody listens by the time that the module waits for something.
+const port = workerPort();
+await serveVirtualMachine(await browserHost(), await port);

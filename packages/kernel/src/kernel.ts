@@ -88,7 +88,9 @@ export class Kernel {
   readonly systemCalls: TraceChannel<NonNullable<(typeof TOPICS)["systemCalls"]["event"]>>;
   /** System calls by name as they were asked for and are not there, with how often. */
   readonly unknownCalls: Map<string, number> = new Map();
-  /** Names of FIFOs with somebody at an end. */
+  /** How files without a name are opened again, through /proc/self/fd. */
+  readonly reopen: WeakMap<Inode, (path: Path, flags: number) => FileDescription> = new WeakMap();
+  /** Pipes of FIFOs that have been opened. */
   readonly fifos: WeakMap<Inode, Pipe> = new WeakMap();
   readonly futexes: Map<string, { readonly task: Task; woken: boolean; mask: number }[]> = new Map();
   /** Timers of alarm(2), by process. */
@@ -146,7 +148,11 @@ export class Kernel {
     return terminal;
   }
   /** A stream to the outside, to pass as a program's standard file. */
-  stream(flags: number, onOutput?: (bytes: Uint8Array) => void): Stream { return new Stream(this.anonymous.inode(), flags, onOutput); }
+  stream(flags: number, onOutput?: (bytes: Uint8Array) => void): Stream {
+    const stream = new Stream(this.anonymous.inode(), flags, onOutput);
+    this.reopen.set(stream.inode, () => stream);
+    return stream;
+  }
   userMemory(space: AddressSpace): UserMemory { return new UserMemory(space, this.machine.views, this.#writer); }
 
   // ---- time and chance ----

@@ -33,6 +33,7 @@ const PROGRAMS: readonly (readonly [name: string, args: readonly string[], input
   ["gzip", ["sh", "-c", "seq 1 2000 | gzip -c | gunzip -c | tail -n 1"]],
   ["timeout", ["sh", "-c", "timeout 1 sleep 9; echo $?"]],
   ["script", ["sh", "-c", "cd /tmp; printf '#!/bin/sh\\necho $0 $*\\n' > s; chmod 755 s; ./s a b; rm s"]],
+  ["open files by name", ["sh", "-c", "{ echo a > /dev/stdout; echo b > /proc/self/fd/1; } | cat; echo c | cat /dev/stdin; echo d | cat /proc/self/fd/0; exec 5>/tmp/five; echo e >&5; readlink /proc/self/fd/5; cat /dev/fd/5 < /dev/null; rm /tmp/five"]],
   ["names of a namespace", ["unshare", "-u", "sh", "-c", "hostname inside; hostname; uname -n"]],
   ["numbers of a namespace", ["unshare", "-p", "-f", "sh", "-c", "echo $$; sh -c 'echo $$ $PPID'; (exit 4); echo $?"]],
   ["mounts of a namespace", ["unshare", "-m", "sh", "-c", "mkdir /tmp/m; mount -t tmpfs none /tmp/m; echo x > /tmp/m/f; mkdir /tmp/b; mount -o bind /tmp/m /tmp/b; cat /tmp/b/f; cd /tmp/b; umount /tmp/b; echo $?; cd /; umount /tmp/b; umount /tmp/m; ls /tmp/m /tmp/b; rmdir /tmp/m /tmp/b"]],

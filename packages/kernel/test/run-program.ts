@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Guests } from "@ringzero/guests";
 import { nodeHost } from "@ringzero/host/node";
@@ -29,7 +29,10 @@ export class LinuxRoot {
     for (const folder of ["bin", "dev", "etc", "proc", "root", "tmp"]) mkdirSync(join(this.#path, folder), { recursive: true });
     writeFileSync(join(this.#path, "bin/busybox"), busybox, { mode: 0o755 });
     if (!existsSync(join(this.#path, "bin/sh"))) symlinkSync("busybox", join(this.#path, "bin/sh"));
-    for (const [path, from] of Object.entries(files)) copyFileSync(from, join(this.#path, path));
+    for (const [path, from] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.#path, path)), { recursive: true });
+      copyFileSync(from, join(this.#path, path));
+    }
     // In a mount namespace of its own, so that nothing stays mounted whatever happens.
     const script = 'mount --bind "$0" "$0" && mount --bind /proc "$0/proc" && mount --bind /dev "$0/dev" && exec env -i PATH=/bin HOME=/root /usr/sbin/chroot "$0" "$@"';
     const r = spawnSync("unshare", ["-m", "sh", "-c", script, this.#path, ...args], { input, encoding: "latin1" });

@@ -69,10 +69,10 @@ export function mapElf(space: AddressSpace, memory: UserMemory, image: ElfImage,
   for (const s of image.segments) {
     const start = down(base + s.address), fileEnd = base + s.address + s.fileSize, end = up(base + s.address + s.memorySize), mapped = s.fileSize > 0 ? up(fileEnd) : start;
     if (mapped > start) space.map({ start, end: mapped, protection: s.protection, shared: false, file, offset: s.offset - (s.address % PAGE), name: "" });
-    // What the last page has of the file beyond the segment is not part of it.
+    // The rest of the last page is zero to its end: the dynamic linker allocates from there. Linux, fs/binfmt_elf.c:padzero().
     if (s.memorySize > s.fileSize && s.fileSize > 0 && fileEnd % PAGE !== 0) {
       if (!(s.protection & PROT_WRITE)) throw EINVAL;
-      memory.zero(fileEnd, Math.min(mapped, base + s.address + s.memorySize) - fileEnd);
+      memory.zero(fileEnd, mapped - fileEnd);
     }
     if (end > mapped) space.map({ start: mapped, end, protection: s.protection, shared: false, file: undefined, offset: 0, name: "" });
     highest = Math.max(highest, end);

@@ -9,6 +9,8 @@ const NULL = deviceNumber(1, 3), ZERO = deviceNumber(1, 5), FULL = deviceNumber(
 
 /** Opens a device or a FIFO. */
 export function openSpecial(kernel: Kernel, inode: Inode, path: Path, flags: number): FileDescription {
+  const again = kernel.reopen.get(inode);
+  if (again) return again(path, flags);
   if (inode.type === S_IFIFO) return openFifo(kernel, inode, path, flags);
   if (inode.type !== S_IFCHR) throw ENXIO;
   switch (inode.device) {

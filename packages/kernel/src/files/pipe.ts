@@ -18,8 +18,12 @@ export class Pipe {
   readersSeen = 0;
   writersSeen = 0;
 
+  /** It is a FIFO. */
+  readonly named: boolean;
+
   constructor(inode: Inode) {
     this.inode = inode;
+    this.named = inode.fileSystem.type !== "pipefs";
   }
   /** Both ends, open: reader and writer. */
   open(flags: number = 0): readonly [PipeReader, PipeWriter] {
@@ -59,7 +63,7 @@ export abstract class PipeEnd extends FileDescription {
     this.pipe = pipe;
   }
   override get changed(): WaitQueue { return this.pipe.changed; }
-  /** Whether the other end is open, or was since this one is: what the open of a FIFO waits for. */
+  /** Whether the other end is open, or was since this one is: what the open of a FIFO waits for. A pipe without a name waits for nobody. Linux, fs/pipe.c:fifo_open(). */
   abstract get partnerCame(): boolean;
   override ioctl(request: number, argument: number, context: unknown): number {
     if (request !== FIONREAD) return super.ioctl(request, argument, context);
@@ -78,7 +82,7 @@ export class PipeReader extends PipeEnd {
     pipe.readersSeen++;
     pipe.changed.wake();
   }
-  override get partnerCame(): boolean { return this.pipe.writers > 0 || this.pipe.writersSeen > this.#before; }
+  override get partnerCame(): boolean { return !this.pipe.named || this.pipe.writers > 0 || this.pipe.writersSeen > this.#before; }
   read(buffer: IoBuffer): number | WouldBlock {
     if (this.pipe.length === 0 && buffer.length > 0) return this.pipe.writers > 0 ? WOULD_BLOCK : 0;
     return this.pipe.take(buffer);
@@ -101,7 +105,7 @@ export class PipeWriter extends PipeEnd {
     pipe.writersSeen++;
     pipe.changed.wake();
   }
-  override get partnerCame(): boolean { return this.pipe.readers > 0 || this.pipe.readersSeen > this.#before; }
+  override get partnerCame(): boolean { return !this.pipe.named || this.pipe.readers > 0 || this.pipe.readersSeen > this.#before; }
   read(): never { throw EBADF; }
   /** Short where not all fits; up to PIPE_BUF bytes go as a whole. */
   write(buffer: IoBuffer): number | WouldBlock {

@@ -1,5 +1,5 @@
 import { ENOENT, PROC_SUPER_MAGIC, S_IFDIR, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
-import { bytesOf, Inode, type DirectoryEntry, type FileSystem, type IoBuffer, type Path, type Timestamp } from "@ringzero/vfs";
+import { bytesOf, Dentry, Inode, Mount, type FileDescription, type DirectoryEntry, type FileSystem, type IoBuffer, type Path, type Timestamp } from "@ringzero/vfs";
 import type { Kernel } from "../kernel.ts";
 import type { PidNamespace } from "../namespaces/pid-namespace.ts";
 import type { Task } from "../task/task.ts";
@@ -15,12 +15,15 @@ export class Proc implements FileSystem {
   readonly root: Inode;
 
   readonly pids: PidNamespace;
+  /** What files without a name are seen through. */
+  readonly nowhere: Mount;
 
   /** What tasks of a namespace see. */
   constructor(kernel: Kernel, pids: PidNamespace) {
     this.kernel = kernel;
     this.pids = pids;
     this.device = kernel.nextDevice();
+    this.nowhere = new Mount(kernel.anonymous, new Dentry("", undefined, kernel.anonymous.root));
     this.root = new ProcDirectory(this, 1, () => [
       ["self", (n) => new ProcLink(this, n, () => String(pids.local(kernel.current?.group.pid ?? 0)))], ["mounts", (n) => new ProcLink(this, n, () => "self/mounts")],
       ...Object.entries(SYSTEM_FILES).map(([name, text]) => [name, (n: number) => new ProcFile(this, n, () => text(kernel))] as const),
@@ -60,9 +63,13 @@ function processDirectory(fs: Proc, group: ThreadGroup, number: number): Inode {
     ["fd", (n) => new ProcDirectory(fs, n, () => [...leader().files.numbers()].map((fd) => [String(fd), (m: number) => new ProcLink(fs, m, () => {
       const file = leader().files.get(fd);
       return file.path ? fs.kernel.pathName(file.path, leader()) : `pipe:[${file.inode.number}]`;
-    }, () => leader().files.get(fd).path)] as const))],
+    }, () => placeOf(fs, leader().files.get(fd)))] as const))],
   ];
   return new ProcDirectory(fs, number, () => entries);
+}
+/** The place of an open file: one without a name is in a tree of its own. */
+function placeOf(fs: Proc, file: FileDescription): Path {
+  return file.path ?? { mount: fs.nowhere, dentry: new Dentry("", undefined, file.inode) };
 }
 function argumentsOf(task: Task): string {
   const { argumentsStart, argumentsEnd } = task.space;

@@ -1,4 +1,5 @@
 import type { SystemCall } from "../syscall.ts";
+import { ABSENT } from "./absent.ts";
 import { FUTEX } from "./futex.ts";
 import { IDENTITY } from "./identity.ts";
 import { MEMORY } from "./memory.ts";
@@ -13,4 +14,4 @@ import { STAT } from "./stat.ts";
 import { TIME } from "./time.ts";
 
 /** Every system call that there is, of both ABIs. */
-export const SYSTEM_CALLS: readonly SystemCall[] = [...READ_WRITE, ...OPEN, ...STAT, ...NAMES, ...MEMORY, ...MOUNT, ...PROCESS, ...SIGNAL, ...TIME, ...FUTEX, ...POLL, ...IDENTITY];
+export const SYSTEM_CALLS: readonly SystemCall[] = [...READ_WRITE, ...OPEN, ...STAT, ...NAMES, ...MEMORY, ...MOUNT, ...PROCESS, ...SIGNAL, ...TIME, ...FUTEX, ...POLL, ...IDENTITY, ...ABSENT];

@@ -54,7 +54,9 @@ function dup(task: Task, from: number, to: number, flags: number): number {
 }
 function pipe(task: Task, at: number, flags: number): number {
   if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) throw EINVAL;
-  const [reader, writer] = new Pipe(task.kernel.anonymous.inode()).open(flags & O_NONBLOCK), close = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
+  const made = new Pipe(task.kernel.anonymous.inode());
+  task.kernel.fifos.set(made.inode, made);
+  const [reader, writer] = made.open(flags & O_NONBLOCK), close = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
   const a = task.files.add(reader, close), b = task.files.add(writer, close);
   try {
     task.memory.setU32(at, a);

@@ -120,7 +120,7 @@ export class Kernel {
     this.#cgroups = machine.trace.channel(TOPICS.cgroups);
     this.#unknown = machine.trace.channel(UNKNOWN_CALLS);
     const engineOwner = machine.createOwner({ name: "kernel's processor", kind: "engine", tenant: this.owner.id });
-    this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter");
+    this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter", () => (BigInt(this.#random.next()) << 32n) | BigInt(this.#random.next()));
     const zero = machine.pool.allocate(this.owner.id);
     if (zero === NO_FRAME) throw new Error("No frame is left for the kernel. Give the machine more memory.");
     for (let n = SPACE_NUMBERS; n > 0; n--) this.#freeSpaces.push(n);

@@ -54,6 +54,11 @@ describe.each(["i386", "amd64"] as const)("busybox of %s", (abi) => {
   test.skipIf(!program)("echo, with nothing to compare with", async () => {
     expect(run(await boot(program!), [BUSYBOX, "echo", "hello"])).toMatchObject({ stdout: "hello\n", stderr: "", status: 0 });
   });
+  test.skipIf(!program)("a machine in shared memory runs the same", async () => {
+    const args = ["/bin/sh", "-c", "seq 1 500 | sort -r | md5sum; echo $((6*7)) | cat"];
+    const shared = run(await boot(program!, {}, { shared: true }), args), alone = run(await boot(program!), args);
+    expect([shared.stdout, shared.kernel.time.save()]).toEqual([alone.stdout, alone.kernel.time.save()]);
+  });
   test.skipIf(!program)("everything is given back at the end", async () => {
     const kernel = await boot(program!), used = (): number => kernel.machine.ledger().owners.find((o) => o.id === kernel.owner.id)!.references;
     run(kernel, ["/bin/sh", "-c", "echo a | cat"]);

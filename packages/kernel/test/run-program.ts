@@ -49,8 +49,8 @@ export interface Outcome {
 }
 
 /** A kernel with a program at /bin/busybox, its applets beside it, and some files. */
-export async function boot(busybox: Uint8Array, files: { readonly [path: string]: FileContents } = {}, options: KernelOptions = {}): Promise<Kernel> {
-  const machine = await Machine.create(virtualHost(), { memory: 64 << 20, shared: false });
+export async function boot(busybox: Uint8Array, files: { readonly [path: string]: FileContents } = {}, options: KernelOptions & { readonly shared?: boolean } = {}): Promise<Kernel> {
+  const machine = await Machine.create(virtualHost(), { memory: 64 << 20, shared: options.shared ?? false });
   const kernel = new Kernel(machine, options);
   populate(kernel, { "/bin/busybox": busybox, "/bin/sh": { link: "busybox" }, ...files });
   return kernel;

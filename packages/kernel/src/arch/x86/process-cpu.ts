@@ -38,7 +38,7 @@ export class ProcessCpu {
   readonly #machine: Machine;
   #current: CpuContext | undefined;
 
-  constructor(machine: Machine, owner: OwnerId, writer: FrameWriter, engine: EngineName) {
+  constructor(machine: Machine, owner: OwnerId, writer: FrameWriter, engine: EngineName, entropy: () => bigint) {
     this.#machine = machine;
     const memory = machine.engineMemory(owner);
     this.gdtFrame = frame(machine, owner);
@@ -46,7 +46,7 @@ export class ProcessCpu {
     machine.views.u32.set(descriptorTable(), this.gdtFrame >>> 2);
     writer.write(this.signalReturnFrame, SIGNAL_RETURN_CODE);
     this.#vcpu = new Vcpu({
-      model: CpuModel.max, engine, intercepts: Intercepts.processMode,
+      model: CpuModel.max, engine, entropy, intercepts: Intercepts.processMode,
       memory: {
         memory: machine.memory,
         allocate: (bytes) => memory.allocate(bytes),

@@ -3,7 +3,7 @@ import { acpiTables } from "./boot/acpi-tables.ts";
 import type { BootImage, Segment } from "./boot/image.ts";
 import { linuxBoot } from "./boot/linux-boot.ts";
 import { multibootBoot } from "./boot/multiboot.ts";
-import { biosBoot } from "./firmware/bios.ts";
+import { biosBoot } from "./firmware/bios/bios.ts";
 import { MEMORY } from "./layout.ts";
 
 /** Names of processor models, by age. */

@@ -85,6 +85,43 @@ describe("our BIOS", () => {
     const { cells, cursor } = vm.screen();
     expect([row(vm, 2), cells[2 * 160 + 11], cursor]).toEqual(["f    AAA", 0x1e, { row: 2, column: 5 }]);
   });
+  test("INT 10h: windows scroll up and down, and are blanked", async () => {
+    const { vm } = await boot(sector(`
+    mov cx, 24
+.line: mov ah, 0x0e
+    mov al, 'a' + 24
+    sub al, cl
+    int 0x10
+    int 0x10
+    int 0x10
+    mov al, 13
+    int 0x10
+    mov al, 10
+    int 0x10
+    loop .line
+    mov bh, 0x1e
+    mov ax, 0x0701           ; down by 1: rows 1 to 4, columns 1 and 2
+    mov cx, 0x0101
+    mov dx, 0x0402
+    int 0x10
+    mov ax, 0x0602           ; up by 2: rows 6 to 9, columns 0 and 1
+    mov cx, 0x0600
+    mov dx, 0x0901
+    int 0x10
+    mov ax, 0x0600           ; all: rows 11 and 12, column 1
+    mov cx, 0x0b01
+    mov dx, 0x0c01
+    int 0x10
+    mov ax, 0x0609           ; more rows than the window has: row 14, column 2
+    mov cx, 0x0e02
+    mov dx, 0x0e02
+    int 0x10`));
+    expect(Array.from({ length: 15 }, (_, n) => row(vm, n))).toEqual([
+      "aaa", "b", "cbb", "dcc", "edd", "fff", "iig", "jjh", "  i", "  j", "kkk", "l l", "m m", "nnn", "oo",
+    ]);
+    const { cells } = vm.screen(), attribute = (r: number, c: number): number => cells[r * 160 + c * 2 + 1]!;
+    expect([attribute(1, 0), attribute(1, 1), attribute(1, 2), attribute(2, 1), attribute(9, 1), attribute(14, 2)]).toEqual([7, 0x1e, 0x1e, 7, 0x1e, 0x1e]);
+  });
   test("INT 13h reads where cylinder, head and sector say; errors are told", async () => {
     const disk = new Uint8Array(1_474_560);
     disk.set(sector(`

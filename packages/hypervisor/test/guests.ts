@@ -80,6 +80,38 @@ section .text
 `;
 }
 
+/** Prints a letter at each of 26 timer ticks, `work` again and again between them, then switches off. */
+export function ticker(count: number, work: string = "hlt"): Uint8Array {
+  return kernel(`
+${interrupts(count)}
+main:
+    sti
+.work:
+    ${work}
+    cmp dword [ticks], 26
+    jb .work
+    ${OFF}
+timer:
+    push eax
+    push edx
+    mov eax, [ticks]
+    inc dword [ticks]
+    add al, 'a'
+    mov dx, 0x3f8
+    out dx, al
+    mov al, 0x20
+    out 0x20, al
+    pop edx
+    pop eax
+    iret
+serial: iret
+section .data
+ticks: dd 0
+sum: dd 1
+section .text
+`);
+}
+
 /** A machine with a virtual host, and a VM on it. */
 export async function makeVm(options: Partial<PcOptions>, how: VirtualMachineOptions = {}): Promise<{ vm: VirtualMachine; machine: Machine; text: () => string }> {
   const machine = await Machine.create(virtualHost(), { memory: 64 * MIB, shared: false });

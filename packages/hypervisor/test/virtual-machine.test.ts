@@ -5,36 +5,10 @@ import type { EngineName } from "@ringzero/x86";
 import { describe, expect, test } from "vitest";
 import { assemble } from "@ringzero/x86";
 import { pc, VirtualMachine } from "../src/index.ts";
-import { interrupts, kernel, listen, makeVm, OFF, runOut } from "./guests.ts";
+import { interrupts, kernel, listen, makeVm, runOut, ticker } from "./guests.ts";
 
-/** Prints a letter at each of 26 timer ticks, waiting by HLT, then switches off. */
-const TICKER = kernel(`
-${interrupts(11_932)}
-main:
-    sti
-.wait:
-    hlt
-    cmp dword [ticks], 26
-    jb .wait
-    ${OFF}
-timer:
-    push eax
-    push edx
-    mov eax, [ticks]
-    inc dword [ticks]
-    add al, 'a'
-    mov dx, 0x3f8
-    out dx, al
-    mov al, 0x20
-    out 0x20, al
-    pop edx
-    pop eax
-    iret
-serial: iret
-section .data
-ticks: dd 0
-section .text
-`);
+/** Waits by HLT. */
+const TICKER = ticker(11_932);
 
 /** Sends back what it receives, interrupt by interrupt, in upper case. */
 const ECHO = kernel(`

@@ -2,39 +2,11 @@ import { browserHost } from "@ringzero/host/browser";
 import { Machine } from "@ringzero/machine";
 import { expect, test } from "vitest";
 import { pc, RemoteVirtualMachine, VirtualMachine } from "../src/index.ts";
-import { interrupts, kernel, listen, OFF } from "./guests.ts";
-
-const SOURCE = `
-${interrupts(11_932)}
-main:
-    sti
-.wait:
-    hlt
-    cmp dword [ticks], 26
-    jb .wait
-    ${OFF}
-timer:
-    push eax
-    push edx
-    mov eax, [ticks]
-    inc dword [ticks]
-    add al, 'a'
-    mov dx, 0x3f8
-    out dx, al
-    mov al, 0x20
-    out 0x20, al
-    pop edx
-    pop eax
-    iret
-serial: iret
-section .data
-ticks: dd 0
-section .text
-`;
+import { listen, ticker } from "./guests.ts";
 
 test("the same run in the page and on a worker, on every engine", async () => {
   const machine = await Machine.create(await browserHost(), { memory: 64 << 20 }), seen: unknown[] = [];
-  const configuration = { memory: 4 << 20, multiboot: kernel(SOURCE) };
+  const configuration = { memory: 4 << 20, multiboot: ticker(11_932) };
   for (const engine of ["jit", "interpreter"] as const) {
     const here = await VirtualMachine.create(machine, pc(configuration), { engine, idle: "free", date: 0 }), text = listen(here);
     here.start();

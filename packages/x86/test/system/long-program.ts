@@ -1,32 +1,22 @@
-import { descriptor, type Snippets } from "./protected-program.ts";
+import { descriptor } from "./protected-program.ts";
+import { exceptionStubs, runEach, snippetNames, type Snippets } from "./snippets.ts";
 
 /**
  * The same for long mode: the program starts in real mode at 0000:8000, maps the first 8 MiB with user rights (2 MiB pages, tables from 10000h) and runs its
  * snippets at privilege 0 in 64-bit code. A snippet that raises an exception says `#vector:error code@offset,CS SS`.
  */
-const STUBS = Array.from({ length: 32 }, (_, v) => `v${v}: ${[8, 10, 11, 12, 13, 14, 17].includes(v) ? "" : "push 0"}\n push ${v}\n jmp common`).join("\n");
+const STUBS = exceptionStubs("push");
 const IDT = Array.from({ length: 32 }, (_, v) => `dw v${v}, 8\n db ${v === 8 ? 1 : v === 2 ? 2 : 0}, 0x8e, 0, 0\n dd 0, 0`).join("\n");
 
 /** Selectors: 08 code, 10 data, 18 code32 DPL 3, 20 data DPL 3, 28 code DPL 3, 30 TSS, 40 code32 DPL 0, 48 call gate, 58 L and D, 60 conforming, 68 absent, 70 LDT. */
 export function longProgram(snippets: Snippets, data: string = ""): string {
-  const body = Object.values(snippets).map((text, i) => `
-  mov dword [resume], next${i}
-  mov dword [start], snippet${i}
-  mov esi, name${i}
-  call print
-snippet${i}:
-${text}
-  mov al, '+'
-  out 0xe9, al
-next${i}:
+  const body = runEach(snippets, 32, `
   mov ax, 0x10
   mov ds, ax
   mov es, ax
   mov ss, ax
-  mov esp, 0x7000
-  mov al, 10
-  out 0xe9, al`).join("\n");
-  const names = Object.keys(snippets).map((name, i) => `name${i}: db "${name}: ", 0`).join("\n");
+  mov esp, 0x7000`);
+  const names = snippetNames(snippets);
   return `
 bits 16
 org 0x8000

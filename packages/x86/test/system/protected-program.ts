@@ -1,3 +1,5 @@
+import { exceptionStubs, runEach, snippetNames, type Snippets } from "./snippets.ts";
+
 /**
  * Programs for the processor's privileged behaviour, started in real mode at 0000:8000 as `bootFloppy` starts them: they enter protected mode with a full
  * set of descriptors, run one snippet after the other and write what each led to to port E9. A snippet that raises an exception says
@@ -17,34 +19,21 @@ export function descriptor(base: number | string, limit: number, access: number,
   return `dw ${limit & 0xffff}, ${base & 0xffff}\n db ${(base >> 16) & 0xff}, ${access}, ${(flags << 4) | (limit >> 16)}, ${base >>> 24}`;
 }
 
-/** Snippets by name; each runs at privilege 0 in 32-bit code unless it goes elsewhere itself. */
-export interface Snippets { readonly [name: string]: string }
 
-const STUBS = Array.from({ length: 32 }, (_, v) => `v${v}: ${[8, 10, 11, 12, 13, 14, 17].includes(v) ? "" : "push dword 0"}\n push dword ${v}\n jmp common`).join("\n");
+const STUBS = exceptionStubs("push dword");
 const IDT = Array.from({ length: 32 }, (_, v) => `dw v${v}, 8\n db 0, 0x8e, 0, 0`).join("\n");
 
 /** The whole program's text. `data` is added behind the snippets. */
 export function protectedProgram(snippets: Snippets, data: string = ""): string {
-  const body = Object.values(snippets).map((text, i) => `
-  mov dword [resume], next${i}
-  mov dword [start], snippet${i}
-  mov esi, name${i}
-  call print
-snippet${i}:
-${text}
-  mov al, '+'
-  out 0xe9, al
-next${i}:
+  const body = runEach(snippets, 32, `
   mov ax, 0x10
   mov ds, ax
   mov es, ax
   mov fs, ax
   mov gs, ax
   mov ss, ax
-  mov esp, 0x7000
-  mov al, 10
-  out 0xe9, al`).join("\n");
-  const names = Object.keys(snippets).map((name, i) => `name${i}: db "${name}: ", 0`).join("\n");
+  mov esp, 0x7000`);
+  const names = snippetNames(snippets);
   return `
 bits 16
 org 0x8000

@@ -1,4 +1,5 @@
-import { descriptor, type Snippets } from "./protected-program.ts";
+import { descriptor } from "./protected-program.ts";
+import { runEach, snippetNames, type Snippets } from "./snippets.ts";
 
 /**
  * The same for real-address mode: a snippet that raises an exception or INT 60h says `#vector@offset in the snippet,CS`. Vectors 0 to 13 and 60h are handled.
@@ -6,23 +7,12 @@ import { descriptor, type Snippets } from "./protected-program.ts";
 const VECTORS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 0x60];
 
 export function realProgram(snippets: Snippets, data: string): string {
-  const body = Object.values(snippets).map((text, i) => `
-  mov word [resume], next${i}
-  mov word [start], snippet${i}
-  mov si, name${i}
-  call print
-snippet${i}:
-${text}
-  mov al, '+'
-  out 0xe9, al
-next${i}:
+  const body = runEach(snippets, 16, `
   xor ax, ax
   mov ds, ax
   mov es, ax
   mov ss, ax
-  mov sp, 0x7000
-  mov al, 10
-  out 0xe9, al`).join("\n");
+  mov sp, 0x7000`);
   return `
 bits 16
 org 0x8000
@@ -110,7 +100,7 @@ gdt: dq 0
   ${descriptor(0, 0xffff, 0x92, 0)}
   ${descriptor(0, 0xffff, 0x9a, 0x4)}
 gdtEnd:
-${Object.keys(snippets).map((name, i) => `name${i}: db "${name}: ", 0`).join("\n")}
+${snippetNames(snippets)}
 ${data}
 `;
 }

@@ -1,4 +1,5 @@
-import { protectedProgram, type Snippets } from "../protected-program.ts";
+import { protectedProgram } from "../protected-program.ts";
+import type { Snippets } from "../snippets.ts";
 import { because, type SystemProgram } from "./system-program.ts";
 
 const clear = `xor eax, eax\n mov dr7, eax\n mov eax, 0xffff0ff0\n mov dr6, eax\n`;

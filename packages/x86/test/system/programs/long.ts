@@ -1,5 +1,5 @@
 import { longProgram } from "../long-program.ts";
-import type { Snippets } from "../protected-program.ts";
+import type { Snippets } from "../snippets.ts";
 import { because, type SystemProgram } from "./system-program.ts";
 
 /** Goes on at privilege 3. */

@@ -1,4 +1,5 @@
-import { protectedProgram, type Snippets } from "../protected-program.ts";
+import { protectedProgram } from "../protected-program.ts";
+import type { Snippets } from "../snippets.ts";
 import { because, type SystemProgram } from "./system-program.ts";
 
 /** Goes on at privilege 3, with the stack at 5000h. */

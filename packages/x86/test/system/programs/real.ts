@@ -1,5 +1,5 @@
 import { realProgram } from "../real-program.ts";
-import type { Snippets } from "../protected-program.ts";
+import type { Snippets } from "../snippets.ts";
 import { because, type SystemProgram } from "./system-program.ts";
 
 const SNIPPETS: Snippets = {

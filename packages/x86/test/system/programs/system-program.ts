@@ -1,4 +1,4 @@
-import type { Snippets } from "../protected-program.ts";
+import type { Snippets } from "../snippets.ts";
 
 /** What an oracle prints for a snippet where it is not what the architecture has. */
 export interface Deviation {

@@ -1,0 +1,6 @@
+/**
+ * The ringzero command.
+ *
+ * @packageDocumentation
+ */
+export {};

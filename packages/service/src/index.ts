@@ -1,0 +1,6 @@
+/**
+ * The long-lived machine behind a socket, and its client.
+ *
+ * @packageDocumentation
+ */
+export {};

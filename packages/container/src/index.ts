@@ -3,4 +3,7 @@
  *
  * @packageDocumentation
  */
-export {};
+export type { ImageContents, ImageDefaults, RuntimeOptions } from "./options.ts";
+export type { ContainerSpec, MountSpec, ProcessSpec, TerminalSize } from "./spec.ts";
+export type { ContainerState, ContainerStatus } from "./state.ts";
+export type { ContainerView, KernelCounters, PromptTime, RuntimeEnd, RuntimeView } from "./view.ts";

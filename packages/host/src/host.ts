@@ -1,5 +1,6 @@
 import type { Commands } from "./commands.ts";
 import type { Entropy } from "./entropy.ts";
+import type { Files } from "./files.ts";
 import type { Sockets } from "./sockets.ts";
 import type { Store } from "./store.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,6 +19,8 @@ export interface Host {
   readonly entropy: Entropy;
   /** Blobs that outlive the process. */
   readonly store: Store;
+  /** Directories that the user names. */
+  readonly files: Files;
   /** The network. */
   readonly sockets: Sockets;
   /** Threads. */

@@ -5,6 +5,8 @@
  */
 export type { Command, CommandResult, Commands } from "./commands.ts";
 export type { Entropy } from "./entropy.ts";
+export { pathNames } from "./file-path.ts";
+export type { FileAccess, FileChanges, FileInstant, Files, FileStatus, FileType, HostDirectory, HostFile, OpenDirectoryOptions } from "./files.ts";
 export type { Host } from "./host.ts";
 export { HostError, type HostErrorCode } from "./host-error.ts";
 export type { Datagram, DatagramSocket, InternetAddress, Listener, SocketAddress, Sockets, StreamSocket, UnixAddress } from "./sockets.ts";

@@ -1,4 +1,5 @@
 import type { Commands } from "./commands.ts";
+import type { Files } from "./files.ts";
 import { HostError } from "./host-error.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -10,4 +11,8 @@ export function noSockets(message: string): Sockets {
 /** Commands where the platform has none. */
 export function noCommands(message: string): Commands {
   return { run: () => Promise.reject(new HostError("unsupported", message)) };
+}
+/** Directories where the platform has none. */
+export function noFiles(message: string): Files {
+  return { user: 0, openDirectory: () => { throw new HostError("unsupported", message); } };
 }

@@ -25,9 +25,10 @@ test.each([["opfs", OpfsStore], ["indexed-db", IndexedDbStore]] as const)("the %
   await new Kind(place).set("kept", Uint8Array.of(1, 2));
   expect([...(await new Kind(place).get("kept"))!]).toEqual([1, 2]);
 });
-test("no sockets and no programs, and the error says what to do", async () => {
+test("no sockets, no programs and no directories, and the error says what to do", async () => {
   await expect(host.sockets.connect({ host: "127.0.0.1", port: 1 })).rejects.toMatchObject({ code: "unsupported", message: expect.stringContaining("command line") });
   await expect(host.commands.run({ program: "ls" })).rejects.toMatchObject({ code: "unsupported" });
+  expect(() => host.files.openDirectory("/")).toThrow(expect.objectContaining({ code: "unsupported", message: expect.stringContaining("command line") }));
 });
 test("a worker has the same host, with the same store", async () => {
   const place = name();

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -9,6 +10,7 @@ import { NodeTerminal } from "../src/node/terminal.ts";
 import { clockContract } from "./contract/clock.ts";
 import { commandsContract } from "./contract/commands.ts";
 import { entropyContract } from "./contract/entropy.ts";
+import { filesContract } from "./contract/files.ts";
 import { socketsContract } from "./contract/sockets.ts";
 import { storeContract } from "./contract/store.ts";
 import { workersContract } from "./contract/workers.ts";
@@ -25,6 +27,7 @@ entropyContract(host.entropy);
 socketsContract(host.sockets, join(root, "socket"));
 workersContract(host.workers, new URL("contract/node-worker.ts", import.meta.url), true);
 commandsContract(host.commands);
+filesContract(host.files, directory);
 
 test("what this platform is", () => {
   expect([host.platform, host.sharedMemory]).toEqual(["node", true]);
@@ -42,6 +45,60 @@ describe("the file store", () => {
   });
   test("a place that cannot be written says so", async () => {
     await expect(new FileStore("/dev/null/nowhere").set("a", Uint8Array.of(1))).rejects.toMatchObject({ name: "HostError", message: expect.stringContaining("/dev/null/nowhere") });
+  });
+});
+
+describe("a directory of the operating system", () => {
+  test("links that others put there lead nowhere, nor does a directory that they moved", () => {
+    const place = directory(), outside = directory();
+    mkdirSync(join(place, "a"), { recursive: true });
+    mkdirSync(outside, { recursive: true });
+    writeFileSync(join(outside, "secret"), "secret");
+    const d = host.files.openDirectory(place);
+    symlinkSync(outside, join(place, "absolute"));
+    symlinkSync(`../../../../../../../..${outside}`, join(place, "a/relative"));
+    for (const path of ["absolute/secret", "a/relative/secret"]) {
+      expect(() => d.open(path, "read")).toThrow(expect.objectContaining({ code: "not-a-directory" }));
+      expect(() => d.remove(path)).toThrow(expect.objectContaining({ code: "not-a-directory" }));
+    }
+    // The directory stays the one that was opened, wherever its name leads now.
+    renameSync(place, `${place}-moved`);
+    symlinkSync(outside, place);
+    expect(d.list("").sort()).toEqual(["a", "absolute"]);
+    expect(readFileSync(join(outside, "secret"), "utf8")).toBe("secret");
+    d.close();
+  });
+  test("the path that the user gives may lead through links", () => {
+    const place = directory();
+    mkdirSync(join(place, "a"), { recursive: true });
+    symlinkSync("a", join(place, "link"));
+    const d = host.files.openDirectory(join(place, "link"));
+    d.makeDirectory("made");
+    d.close();
+    expect(existsSync(join(place, "a/made"))).toBe(true);
+  });
+  test("what is neither file nor directory is shown and not opened", () => {
+    const place = directory();
+    mkdirSync(place, { recursive: true });
+    execFileSync("mkfifo", [join(place, "fifo")]);
+    const d = host.files.openDirectory(place);
+    expect(d.status("fifo")?.type).toBe("fifo");
+    for (const access of ["read", "write"] as const) expect(() => d.open("fifo", access)).toThrow(expect.objectContaining({ code: "failed" }));
+    d.close();
+  });
+  test("leaves no descriptor open", () => {
+    const place = directory(), d = host.files.openDirectory(place, { create: true }), open = (): number => readdirSync("/proc/self/fd").length;
+    d.makeDirectory("a");
+    d.makeDirectory("a/b");
+    const before = open();
+    d.open("a/b/f", "create").close();
+    d.change("a/b/f", { mode: 0o600 });
+    d.list("a/b");
+    for (const path of ["a/b/none/x", "a/b/f/x", "a/b/f/x/y"]) expect(() => d.open(path, "read")).toThrow();
+    expect(() => d.open("a/b", "read")).toThrow();
+    expect(open()).toBe(before);
+    d.close();
+    expect(open()).toBe(before - 1);
   });
 });
 

@@ -3,6 +3,7 @@ import { MemoryStore, virtualHost, type WorkerMain } from "../src/virtual/index.
 import { clockContract } from "./contract/clock.ts";
 import { commandsContract } from "./contract/commands.ts";
 import { entropyContract } from "./contract/entropy.ts";
+import { filesContract } from "./contract/files.ts";
 import { socketsContract } from "./contract/sockets.ts";
 import { storeContract } from "./contract/store.ts";
 import { workerMain } from "./contract/worker-main.ts";
@@ -24,6 +25,8 @@ entropyContract(host.entropy);
 socketsContract(host.sockets, "/run/test.socket");
 workersContract(host.workers, module, false);
 commandsContract(host.commands);
+let directories = 0;
+filesContract(host.files, () => `/tree/${directories++}`);
 
 describe("the clock", () => {
   test("stands still until it is moved", async () => {

@@ -6,7 +6,7 @@
 import type { Host } from "../host.ts";
 import type { Sockets } from "../sockets.ts";
 import type { Terminal } from "../terminal.ts";
-import { noCommands, noSockets } from "../unsupported.ts";
+import { noCommands, noFiles, noSockets } from "../unsupported.ts";
 import { browserClock } from "./clock.ts";
 import { browserEntropy } from "./entropy.ts";
 import { IndexedDbStore } from "./indexed-db-store.ts";
@@ -36,6 +36,7 @@ export async function browserHost(options: BrowserHostOptions = {}): Promise<Hos
     wallClock: browserClock,
     entropy: browserEntropy,
     store: (await OpfsStore.available()) ? new OpfsStore(name) : new IndexedDbStore(name),
+    files: noFiles("A browser shows no directories of the computer. Use the command line."),
     sockets: options.sockets ?? noSockets("A browser opens no sockets. Use the command line, or give the page a relay."),
     workers: browserWorkers,
     commands: noCommands("A browser starts no programs. Use the command line."),

@@ -10,6 +10,7 @@ import { nodeClock } from "./clock.ts";
 import { nodeCommands } from "./commands.ts";
 import { nodeEntropy } from "./entropy.ts";
 import { FileStore } from "./file-store.ts";
+import { nodeFiles } from "./files.ts";
 import { nodeSockets } from "./sockets.ts";
 import { NodeTerminal } from "./terminal.ts";
 import { nodeWorkers } from "./workers.ts";
@@ -32,6 +33,7 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     wallClock: nodeClock,
     entropy: nodeEntropy,
     store: new FileStore(options.storeDirectory ?? join(process.env["XDG_DATA_HOME"] || join(homedir(), ".local/share"), "ringzero")),
+    files: nodeFiles,
     sockets: nodeSockets,
     workers: nodeWorkers,
     commands: nodeCommands,

@@ -10,6 +10,7 @@ const CODES: { readonly [code: string]: HostErrorCode } = {
   ENOTFOUND: "not-found", EAI_AGAIN: "not-found", ENODATA: "not-found", ENOENT: "not-found",
   EACCES: "denied", EPERM: "denied", EROFS: "denied",
   ENOSPC: "no-space", EDQUOT: "no-space",
+  EEXIST: "exists", ENOTDIR: "not-a-directory", EISDIR: "is-a-directory", ENOTEMPTY: "not-empty", ELOOP: "symbolic-link", EXDEV: "cross-device", ENAMETOOLONG: "name-too-long",
 };
 
 /** One of Node's errors as ours, behind a sentence that says what was wanted. */

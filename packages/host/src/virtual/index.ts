@@ -5,6 +5,7 @@
  */
 import type { Host } from "../host.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { MemoryFiles } from "./memory-files.ts";
 import { MemorySockets } from "./memory-sockets.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { MemoryTerminal } from "./memory-terminal.ts";
@@ -13,6 +14,7 @@ import { SeededEntropy } from "./seeded-entropy.ts";
 import { TableCommands } from "./table-commands.ts";
 
 export { ManualClock } from "./manual-clock.ts";
+export { MemoryFiles } from "./memory-files.ts";
 export { MemorySockets } from "./memory-sockets.ts";
 export { MemoryStore } from "./memory-store.ts";
 export { MemoryTerminal } from "./memory-terminal.ts";
@@ -41,6 +43,8 @@ export interface VirtualHost extends Host {
   readonly entropy: SeededEntropy;
   /** Gone with the process. */
   readonly store: MemoryStore;
+  /** A tree of files within the process. */
+  readonly files: MemoryFiles;
   /** A network within the process. */
   readonly sockets: MemorySockets;
   /** On the one thread of the process; `define` says what a module does. */
@@ -52,12 +56,14 @@ export interface VirtualHost extends Host {
 
 /** A new virtual platform; two of them share nothing. */
 export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
+  const wallClock = new ManualClock(options.epoch ?? Date.UTC(2000, 0, 1));
   return {
     platform: "virtual",
     sharedMemory: options.sharedMemory ?? true,
-    wallClock: new ManualClock(options.epoch ?? Date.UTC(2000, 0, 1)),
+    wallClock,
     entropy: new SeededEntropy(options.seed ?? 1),
     store: new MemoryStore(),
+    files: new MemoryFiles(wallClock),
     sockets: new MemorySockets(),
     workers: new MemoryWorkers(options.processors ?? 4),
     commands: new TableCommands(),

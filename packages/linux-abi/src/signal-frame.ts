@@ -16,7 +16,9 @@ export const sigcontext_64 = struct("sigcontext_64", {
   r8: u64, r9: u64, r10: u64, r11: u64, r12: u64, r13: u64, r14: u64, r15: u64, di: u64, si: u64, bp: u64, bx: u64, dx: u64, ax: u64, cx: u64, sp: u64, ip: u64, flags: u64, cs: u16, gs: u16, fs: u16, ss: u16,
   err: u64, trapno: u64, oldmask: u64, cr2: u64, fpstate: u64, __reserved: array(u64, 8),
 }, { size: { x86_64: 256 } });
+/** What a handler on i386 gets as its third argument: stack, registers and mask, put back by rt_sigreturn(2). */
 export const ucontext_32 = struct("ucontext_32", { uc_flags: u32, uc_link: u32, uc_stack: stack_t, uc_mcontext: sigcontext_32, uc_sigmask: array(u32, 2) }, { size: { i386: 116 } });
+/** What a handler on x86-64 gets as its third argument. The mask stands after 256 bytes of registers. */
 export const ucontext_64 = struct("ucontext_64", { uc_flags: u64, uc_link: u64, uc_stack: stack_t, uc_mcontext: sigcontext_64, uc_sigmask: array(u32, 2) }, { size: { x86_64: 304 } });
 
 /** Frame of a handler without SA_SIGINFO on i386. */

@@ -274,7 +274,7 @@ export class CodeCache {
 
   /**
    * Puts a region operation in front of the operations at the given page offsets: block number and unchecked length in each.
-   * `gone` is called when the page's code is dropped.
+   * `gone` is called when the page's code is dropped, and not after `leaveRegion`.
    */
   enterRegion(pageAt: number, entries: readonly { readonly offset: number; readonly block: number }[], table: number, length: number, gone: () => void): void {
     this.#refresh();
@@ -302,6 +302,21 @@ export class CodeCache {
       }
     }
     page.regions.push(gone);
+  }
+  /** Takes the operations of a region out of a page again: the region has gone with another page. */
+  leaveRegion(pageAt: number, table: number, gone: () => void): void {
+    this.#refresh();
+    const page = this.#byAddress.get(pageAt)!, v = this.#view, at = page.regions.indexOf(gone);
+    if (at < 0) return;
+    page.regions.splice(at, 1);
+    for (let i = 0; i < page.count; i++) {
+      const slot = page.operations + i * OPERATION.bytes;
+      if (v.getUint16(slot, true) !== PSEUDO.region || v.getUint32(slot + OPERATION.immediate, true) !== table) continue;
+      const offset = v.getUint16(slot + OPERATION.place, true) & 0xfff, original = v.getUint32(slot + OPERATION.displacement, true);
+      v.setUint16(pageAt + CODE_PAGE.map + offset * 2, (original - page.operations) / OPERATION.bytes + 1, true);
+      // Jumps that remember the slot find the instruction from there.
+      this.#pseudo(slot, PSEUDO.link, offset, 0, offset);
+    }
   }
 
   /** Bytes of a frame were written: what was decoded from these bytes is stale from the next instruction on. */

@@ -37,6 +37,8 @@ export abstract class Lowering {
     this.firstLocal = firstLocal;
   }
 
+  /** Type of a local that is no parameter. */
+  typeOf(local: number): ValueType { return this.locals[local - this.firstLocal]!; }
   /** A fresh local of a type, released by `releaseAll`. */
   allocate(type: ValueType): number {
     const free = this.#free.get(type);
@@ -44,15 +46,20 @@ export abstract class Lowering {
     this.#inUse.push({ type, index });
     return index;
   }
-  /** Gives the locals of the piece of code just written back, but for those to keep. */
+  /** Gives the locals of the piece of code just written back, but for those to keep until the next time. */
   releaseAll(keep?: ReadonlySet<number>): void {
-    for (const { type, index } of this.#inUse) {
-      if (keep?.has(index)) continue;
+    const kept: { type: ValueType; index: number }[] = [];
+    for (const local of this.#inUse) {
+      const { type, index } = local;
+      if (keep?.has(index)) {
+        kept.push(local);
+        continue;
+      }
       const free = this.#free.get(type);
       if (free) free.push(index);
       else this.#free.set(type, [index]);
     }
-    this.#inUse = [];
+    this.#inUse = kept;
   }
   /** Prepares for the statements of one graph with `size` nodes and so many variables. */
   begin(size: number): void {
@@ -78,7 +85,7 @@ export abstract class Lowering {
   readonly hintOffsets: number[] = [];
   readonly hintValues: number[] = [];
   /** Opens an `if` that is expected to be (1) or not to be (0) entered: the other way is laid out aside. */
-  protected openHinted(expected: 0 | 1, type?: ValueType): void {
+  openHinted(expected: 0 | 1, type?: ValueType): void {
     this.hintOffsets.push(this.e.length);
     this.hintValues.push(expected);
     this.open("if", type);

@@ -8,7 +8,9 @@ import { memoryImport } from "../interpreter/module.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { storeFlags } from "./flag-state.ts";
 import type { Region } from "./region.ts";
-import { RegionLowering, type RegionMode } from "./region-lowering.ts";
+import type { RegionMode } from "./region-frame.ts";
+import { RegionLowering } from "./region-lowering.ts";
+import type { PlacedTables } from "./region-tables.ts";
 
 const S = 0, ENTRY_BLOCK = 1;
 
@@ -26,7 +28,7 @@ function collect(list: readonly Statement[], into: Set<Routine>): void {
 }
 
 /** Writes a region as a WebAssembly module with one function (state, block) → 0, or 1 where it gave an instruction back. */
-export function compileRegion(region: Region, mode: RegionMode, mapAddress: number, shared: boolean): CompiledRegion {
+export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTables | undefined, shared: boolean): CompiledRegion {
   const w = new ModuleWriter();
   w.importMemory("machine", "memory", memoryImport(shared));
   const used = new Set<Routine>([resolve, probe, segmentLinear]);
@@ -43,7 +45,7 @@ export function compileRegion(region: Region, mode: RegionMode, mapAddress: numb
   };
   const f = w.declare(w.type(["i32", "i32"], ["i32"]), "region");
   const e = new Emitter();
-  const l = new RegionLowering(e, functions, region, mode, mapAddress);
+  const l = new RegionLowering(e, functions, region, mode, tables);
   const n = region.blocks.length;
 
   // Body: leave ( bail ( top ( dispatch; blocks ) ) ).
@@ -66,13 +68,13 @@ export function compileRegion(region: Region, mode: RegionMode, mapAddress: numb
   e.unreachable();
   l.close(); // top
   l.close(); // bail: the instruction at `place`, `count` retired since `left` was brought up to date
-  e.localGet(l.page); e.localGet(l.place); e.op(OP["i64.extend_i32_u"]); e.op(OP["i64.add"]);
+  e.localGet(l.page); e.localGet(l.place); e.op(OP["i64.extend_i32_s"]); e.op(OP["i64.add"]);
   if (!mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
   e.localSet(l.rip);
   e.localGet(l.left); e.localGet(l.count); e.op(OP["i32.sub"]); e.localSet(l.left);
-  writeBack(l, 1);
+  e.i32Const(1); e.localSet(l.result);
   l.close(); // leave
-  writeBack(l, 0);
+  writeBack(l);
 
   // Entry: constants checked, registers loaded.
   const body = e.bytes.slice(0, e.length);
@@ -88,7 +90,12 @@ export function compileRegion(region: Region, mode: RegionMode, mapAddress: numb
   }
   e.localGet(S); e.localGet(S); e.memory(OP["i32.load"], STATE.tlb.offset); e.op(OP["i32.add"]); e.localSet(l.tlb);
   e.localGet(S); e.memory(mode.code64 ? OP["i64.load"] : OP["i32.load"], STATE.context.offset); e.localSet(l.context);
-  e.localGet(S); e.memory(OP["i64.load"], gpr + GPR_PAGE * 8); e.localSet(l.page);
+  e.localGet(S); e.memory(OP["i64.load"], gpr + GPR_PAGE * 8);
+  if (tables?.distances !== undefined) {
+    e.localGet(ENTRY_BLOCK); e.i32Const(3); e.op(OP["i32.shl"]); e.memory(OP["i64.load"], tables.address + tables.distances);
+    e.op(OP["i64.sub"]);
+  }
+  e.localSet(l.page);
   e.localGet(S); e.memory(OP["i32.load"], STATE.budget.offset); e.localSet(l.left);
   e.localGet(ENTRY_BLOCK); e.localSet(l.next);
   const prologue = e.length;
@@ -99,15 +106,23 @@ export function compileRegion(region: Region, mode: RegionMode, mapAddress: numb
   return { bytes: w.finish(), routines: [...used] };
 }
 
-/** Stores deferred flags, written registers, rIP and what is left of the slice; returns `result`. */
-function writeBack(l: RegionLowering, result: number): void {
+/** Stores deferred flags, written registers, rIP and what is left of the slice; leaves the result. */
+function writeBack(l: RegionLowering): void {
   const { e } = l;
-  l.deferrals.forEach((map, i) => {
-    e.localGet(l.deferred); e.i32Const(i + 1); e.op(OP["i32.eq"]);
-    l.open("if");
-    storeFlags(l, map, (t) => l.allocate(t));
+  // One case for each deferral; 0 = the flags are in memory.
+  const count = l.deferrals.maps.length;
+  if (count > 0) {
+    const stored = l.open("block");
+    for (let i = 0; i < count; i++) l.open("block");
+    e.localGet(l.deferred); e.i32Const(1); e.op(OP["i32.sub"]);
+    e.brTable(Uint32Array.from({ length: count }, (_, i) => i), count, count);
+    for (const map of l.deferrals.maps) {
+      l.close();
+      storeFlags(l, map, (t) => l.allocate(t));
+      l.branch(stored);
+    }
     l.close();
-  });
+  }
   l.releaseAll();
   const gpr = STATE.gpr.offset;
   for (let r = 0; r < 16; r++) {
@@ -120,6 +135,5 @@ function writeBack(l: RegionLowering, result: number): void {
   }
   e.localGet(S); e.localGet(l.rip); e.memory(OP["i64.store"], STATE.rip.offset);
   e.localGet(S); e.localGet(l.left); e.memory(OP["i32.store"], STATE.budget.offset);
-  e.i32Const(result);
-  if (result) e.return();
+  e.localGet(l.result);
 }

@@ -2,15 +2,19 @@ import type { Core } from "../core.ts";
 import type { InstructionSet } from "../instruction-set.ts";
 import type { InstalledUnits } from "../interpreter/installed-units.ts";
 import { MODE } from "../../decode/mode.ts";
-import { GPR_PAGE, STATE } from "../../state/state.ts";
+import { CODE_PAGE } from "../../decode/operation.ts";
+import { GPR_PAGE, STATE, TLB_ENTRIES } from "../../state/state.ts";
 import { compileRegion } from "./compile.ts";
-import { discoverRegion } from "./region.ts";
+import { discoverRegion, type RegionPage } from "./region.ts";
+import { regionTables } from "./region-tables.ts";
 
 /** What a JIT did so far: regions compiled and dropped, their modules' bytes, the guest instructions in them. */
 export interface JitCounters { compiled: number; dropped: number; bytes: number; instructions: number }
 
 /** A compiled region's place in the table of regions, the block at which it was asked for, and its length in instructions. */
 interface Entered { readonly index: number; readonly block: number; readonly length: number }
+
+const MAX_BLOCKS = 1000;
 
 /**
  * Compiles regions of hot code. Hotness is sampled: where a slice of execution ends is where time is spent; an address seen
@@ -22,11 +26,11 @@ export class Jit {
   readonly #isa: InstructionSet;
   readonly #threshold: number;
   readonly #samples = new Map<number, number>();
-  /** By code page: a bit for each page offset at which an instruction of a region starts, or that nothing could be made of. */
-  readonly #covered = new Map<number, Uint8Array>();
+  /** By code page: for each page offset how many regions have an instruction that starts there; one more where nothing could be made of it. */
+  readonly #covered = new Map<number, Uint16Array>();
   readonly #free: number[] = [];
-  /** Block maps of dropped regions, for reuse. */
-  readonly #maps: number[] = [];
+  /** Addresses of dropped regions' tables, for reuse, by size. */
+  readonly #spared = new Map<number, number[]>();
   #tableEnd = 0;
   readonly counters: JitCounters = { compiled: 0, dropped: 0, bytes: 0, instructions: 0 };
 
@@ -77,27 +81,51 @@ export class Jit {
     const offset = Number(v.getBigUint64(s + STATE.rip.offset, true) - v.getBigUint64(s + STATE.gpr.offset + GPR_PAGE * 8, true));
     return offset >= 0 && offset < 4096 ? { page, offset } : undefined;
   }
-  #covers(page: number, offset: number): boolean { return ((this.#covered.get(page)?.[offset >> 3] ?? 0) >> (offset & 7) & 1) === 1; }
+  #covers(page: number, offset: number): boolean { return (this.#covered.get(page)?.[offset] ?? 0) > 0; }
+  #cover(page: number, offset: number, change: 1 | -1): void {
+    let covered = this.#covered.get(page);
+    if (!covered) this.#covered.set(page, (covered = new Uint16Array(4096)));
+    covered[offset]! += change;
+  }
+  /** The page so many pages from the one that rIP is in, where it has been executed lately in the same mode. */
+  #pageAt(number: number, mode: number): RegionPage | undefined {
+    const core = this.#core, v = core.view, s = core.state;
+    const linear = (v.getBigUint64(s + STATE.gpr.offset + GPR_PAGE * 8, true) + BigInt(number) * 4096n) & v.getBigUint64(s + STATE.linearMask.offset, true);
+    const entry = s + v.getUint32(s + STATE.tlbCode.offset, true) + (Number((linear >> 12n) & BigInt(TLB_ENTRIES - 1)) << 4);
+    if (v.getBigUint64(entry, true) !== (linear | v.getBigUint64(s + STATE.context.offset, true))) return undefined;
+    const descriptor = v.getUint32(entry + 12, true);
+    if (descriptor === 0 || v.getUint32(descriptor + CODE_PAGE.valid, true) === 0 || v.getUint32(descriptor + CODE_PAGE.mode, true) !== mode) return undefined;
+    return { frame: v.getUint32(descriptor + CODE_PAGE.frame, true), descriptor };
+  }
+  /** Puts a region's tables into linear memory: their address. */
+  #keep(bytes: Uint8Array): number {
+    const size = (bytes.length + 4095) & ~4095, address = this.#spared.get(size)?.pop() ?? this.#core.memory.allocate(size);
+    new Uint8Array(this.#core.memory.memory.buffer).set(bytes, address);
+    return address;
+  }
+  #spare(address: number, length: number): void {
+    const size = (length + 4095) & ~4095, list = this.#spared.get(size);
+    if (list) list.push(address);
+    else this.#spared.set(size, [address]);
+  }
 
   #compile(page: number, offset: number): Entered | undefined {
     const core = this.#core, s = core.state;
     const { frame, mode } = core.code.describe(page);
     if (!(mode & MODE.flat) || (mode & MODE.size) === MODE.code16) return undefined;
-    let covered = this.#covered.get(page);
-    if (!covered) this.#covered.set(page, (covered = new Uint8Array(512)));
-    covered[offset >> 3]! |= 1 << (offset & 7);
+    // Whatever comes of it is not tried again.
+    this.#cover(page, offset, 1);
     const u8 = new Uint8Array(core.memory.memory.buffer);
-    const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, frame, offset, mode);
-    if (!region || region.blocks.length > 254) return undefined;
-    for (const b of region.blocks) for (const i of b.instructions) covered[i.offset >> 3]! |= 1 << (i.offset & 7);
-    const map = region.indirect ? this.#maps.pop() ?? core.memory.allocate(4096) : 0;
-    if (map) {
-      const bytes = new Uint8Array(core.memory.memory.buffer).fill(0, map, map + 4096);
-      for (const b of region.blocks) bytes[map + b.start] = b.index + 1;
-    }
-    // The block map may have made the memory grow.
+    const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, (n) => (n === 0 ? { frame, descriptor: page } : this.#pageAt(n, mode)), offset, mode);
+    if (!region || region.blocks.length > MAX_BLOCKS) return undefined;
+    const cover = (change: 1 | -1): void => {
+      for (const b of region.blocks) for (const i of b.instructions) this.#cover(region.pages.get(b.start >> 12)!.descriptor, i.offset & 0xfff, change);
+    };
+    cover(1);
+    const tables = regionTables(region), placed = tables && { ...tables, address: this.#keep(tables.bytes) };
+    // The tables may have made the memory grow.
     const stackMask = core.view.getBigUint64(s + STATE.stackMask.offset, true);
-    const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, map, core.shared);
+    const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, placed, core.shared);
     const module = new WebAssembly.Module(compiled.bytes as Uint8Array<ArrayBuffer>);
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
     for (const r of compiled.routines) engine[r.name] = this.#units.routine(r);
@@ -109,12 +137,19 @@ export class Jit {
     this.counters.compiled++;
     this.counters.bytes += compiled.bytes.length;
     this.counters.instructions += region.instructionCount;
-    core.code.enterRegion(page, region.blocks.map((b) => ({ offset: b.start, block: b.index })), index, Math.max(region.instructionCount, 64), () => {
+    const pages = [...region.pages.entries()];
+    const gone = (): void => {
       this.counters.dropped++;
       this.#free.push(index);
-      if (map) this.#maps.push(map);
-      this.#covered.delete(page);
-    });
+      if (placed) this.#spare(placed.address, placed.bytes.length);
+      cover(-1);
+      if (core.view.getUint32(page + CODE_PAGE.valid, true) === 0) this.#covered.delete(page);
+      for (const [, { descriptor }] of pages) core.code.leaveRegion(descriptor, index, gone);
+    };
+    for (const [number, { descriptor }] of pages) {
+      const entries = region.blocks.filter((b) => b.start >> 12 === number).map((b) => ({ offset: b.start & 0xfff, block: b.index }));
+      core.code.enterRegion(descriptor, entries, index, Math.max(region.instructionCount, 64), gone);
+    }
     return { index, block: region.blockAt.get(offset)?.index ?? 0, length: region.instructionCount };
   }
 }

@@ -7,22 +7,15 @@ import { fixedRecord, pushBased, pushCommonCase } from "../segment-fast-path.ts"
 import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
 import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
+import { DeferredFlags } from "./deferred-flags.ts";
+import { leaveUnlessSameCode, pushSameCode } from "./code-check.ts";
 import { gprsSet, isPlain, LOADS, setsFlags, STORES } from "./region-statements.ts";
 import { FLAG_BIT, flagsWritten } from "../effects.ts";
 import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
+import type { Frame, RegionMode } from "./region-frame.ts";
+import { JUMP_ENTRY, type PlacedTables } from "./region-tables.ts";
 
 const S = 0;
-/** State fields that a region takes as constants; its entry checks them. */
-export interface RegionMode { readonly code64: boolean; readonly stackMask: bigint }
-
-/** What the surrounding code gives: depths of the common exits, and local numbers. */
-export interface Frame {
-  readonly top: number;
-  readonly leave: number;
-  readonly bail: number;
-  blockDepth(index: number): number;
-}
-
 /** One region's code: registers in locals, flags kept symbolic, memory through the inline TLB test. */
 export class RegionLowering extends Lowering {
   readonly mode: RegionMode;
@@ -41,9 +34,10 @@ export class RegionLowering extends Lowering {
   readonly place: number;
   readonly count: number;
   readonly deferred: number;
-  /** Flag maps by deferral number - 1. */
-  readonly deferrals: FlagMap[] = [];
-  readonly mapAddress: number;
+  /** What the region returns: 1 = it gave an instruction back. */
+  readonly result: number;
+  readonly deferrals: DeferredFlags = new DeferredFlags();
+  readonly tables: PlacedTables | undefined;
   frame: Frame | undefined;
   #flags: FlagMap = IN_MEMORY;
   #i: RegionInstruction | undefined;
@@ -59,11 +53,11 @@ export class RegionLowering extends Lowering {
   #conditional = 0;
   #selfLoop = -1;
 
-  constructor(e: Emitter, functions: FunctionIndex, region: Region, mode: RegionMode, mapAddress: number) {
+  constructor(e: Emitter, functions: FunctionIndex, region: Region, mode: RegionMode, tables: PlacedTables | undefined) {
     super(e, functions, 2);
     this.region = region;
     this.mode = mode;
-    this.mapAddress = mapAddress;
+    this.tables = tables;
     const fixed = (t: ValueType): number => this.firstLocal + this.locals.push(t) - 1;
     this.tlb = fixed("i32");
     this.context = fixed(mode.code64 ? "i64" : "i32");
@@ -74,6 +68,7 @@ export class RegionLowering extends Lowering {
     this.place = fixed("i32");
     this.count = fixed("i32");
     this.deferred = fixed("i32");
+    this.result = fixed("i32");
   }
   get wide(): ValueType { return this.mode.code64 ? "i64" : "i32"; }
   #gpr(n: number): number {
@@ -107,6 +102,9 @@ export class RegionLowering extends Lowering {
     }
     if (b.falls) this.#edge(b.end, this.#retired);
     if (self) { this.close(); this.e.unreachable(); }
+    // What was kept for flags lives on in slots only.
+    this.#pinned.clear();
+    this.releaseAll();
   }
 
   #setLeft(count: number): void {
@@ -128,11 +126,8 @@ export class RegionLowering extends Lowering {
       storeFlags(this, this.#flags, (t) => this.allocate(t));
       e.i32Const(0); e.localSet(this.deferred);
     } else if (target.keepsFlags) {
-      let map = mapKept(this.#flags, (k) => k, true);
-      // Registers that the target changes while the flags may still be asked for are kept in locals of their own.
-      const stays = target.killsFlags ? ~target.earlyWrites : 0;
-      if (registersOf(map) & ~stays) map = mapKept(map, (k) => this.#detach(k, ~stays), false);
-      const id = this.deferrals.push(map);
+      // Registers that the target changes while the flags may still be asked for are copied, as all other values are.
+      const id = this.deferrals.defer(this, this.#flags, target.killsFlags ? ~target.earlyWrites : 0);
       e.i32Const(id); e.localSet(this.deferred);
     }
   }
@@ -157,6 +152,7 @@ export class RegionLowering extends Lowering {
       this.#exitTo(offset);
       return;
     }
+    if (offset >> 12 !== this.#block!.start >> 12) leaveUnlessSameCode(this, offset);
     if (b.index > this.#block!.index) { this.branch(this.frame!.blockDepth(b.index)); return; }
     // Backwards: goes on while the slice lasts.
     e.localGet(this.left); e.i32Const(this.region.instructionCount); e.op(OP["i32.gt_s"]);
@@ -564,18 +560,22 @@ export class RegionLowering extends Lowering {
     const symbolic = FLAG_NAMES.some((f) => this.#flags[f] !== undefined);
     if (symbolic) { storeFlags(this, this.#flags, (x) => this.allocate(x)); e.i32Const(0); e.localSet(this.deferred); }
     this.#setLeft(this.#retired + 1);
-    const offset = this.allocate("i64");
+    const { address, jumpMask, distances } = this.tables!, entry = this.allocate("i32"), offset = this.allocate("i64");
     e.localGet(t); e.localGet(this.page); e.op(OP["i64.sub"]); e.localTee(offset);
-    e.i64ConstNumber(4096); e.op(OP["i64.lt_u"]);
-    this.open("if");
-    e.localGet(offset); e.op(OP["i32.wrap_i64"]); e.memory(OP["i32.load8_u"], this.mapAddress); e.localTee(this.next);
-    e.i32Const(0); e.op(OP["i32.ne"]);
+    e.localGet(offset); e.op(OP["i32.wrap_i64"]); e.i32Const(jumpMask); e.op(OP["i32.and"]); e.i32Const(4); e.op(OP["i32.shl"]); e.localTee(entry);
+    e.memory(OP["i64.load32_s"], address + JUMP_ENTRY.offset); e.op(OP["i64.eq"]);
+    e.localGet(entry); e.memory(OP["i32.load"], address + JUMP_ENTRY.block); e.localTee(this.next); e.i32Const(0); e.op(OP["i32.ne"]);
+    e.op(OP["i32.and"]);
     e.localGet(this.left); e.i32Const(this.region.instructionCount); e.op(OP["i32.gt_s"]);
     e.op(OP["i32.and"]);
     this.open("if");
+    if (distances !== undefined) {
+      pushSameCode(this, t, () => { e.localGet(entry); e.memory(OP["i32.load"], address + JUMP_ENTRY.descriptor); });
+      this.open("if");
+    }
     e.localGet(this.next); e.i32Const(1); e.op(OP["i32.sub"]); e.localSet(this.next);
     this.branch(this.frame!.top);
-    this.close();
+    if (distances !== undefined) this.close();
     this.close();
     e.localGet(t); e.localSet(this.rip);
     this.branch(this.frame!.leave);

@@ -29,9 +29,9 @@ export interface RegionBlock {
   readonly index: number;
   readonly start: number;
   readonly instructions: RegionInstruction[];
-  /** Page offset behind the last instruction. */
+  /** Offset behind the last instruction. */
   end: number;
-  /** Page offset of the relative jump's target; undefined without one. */
+  /** Offset of the relative jump's target; undefined without one. */
   target: number | undefined;
   /** Control may go on behind the block. */
   falls: boolean;
@@ -45,32 +45,60 @@ export interface RegionBlock {
   earlyWrites: number;
 }
 
+/** A page of code that a region may go on in. */
+export interface RegionPage {
+  /** Host address of its frame. */
+  readonly frame: number;
+  /** Address of its code page descriptor. */
+  readonly descriptor: number;
+}
+
+/** All offsets of a region count from the start of the page of its entry: those in other pages are negative, or 4096 and more. */
 export interface Region {
   readonly blocks: readonly RegionBlock[];
-  /** Block that starts at a page offset. */
+  /** Block that starts at an offset. */
   readonly blockAt: ReadonlyMap<number, RegionBlock>;
+  /** Pages that its blocks lie in, by number: 0 is the entry's. */
+  readonly pages: ReadonlyMap<number, RegionPage>;
   readonly instructionCount: number;
   /** Some jump's target is computed. */
   readonly indirect: boolean;
 }
 
-const MAX_INSTRUCTIONS = 400;
+/** Instructions of a region, and pages that it may lie in. */
+const MAX_INSTRUCTIONS = 400, MAX_PAGES = 8;
 const effects = new WeakMap<readonly Statement[], Effects>();
 
 /**
- * Follows the code from `entry` within one page: basic blocks, in order of address. Instructions that only the interpreter
- * carries out end a block; control leaves the region there.
+ * Follows the code from `entry`, an offset in page 0: basic blocks, in order of address. It goes on in other pages where `pageAt` (by number, relative to the
+ * entry's) has them. Instructions that only the interpreter carries out, or that lie across two pages, end a block; control leaves the region there.
  */
-export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, frame: number, entry: number, mode: number): Region | undefined {
+export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, pageAt: (number: number) => RegionPage | undefined, entry: number, mode: number): Region | undefined {
   const decoded = new Map<number, RegionInstruction>();
   const leaders = new Set<number>([entry]);
   const targets = new Set<number>();
-  const work = [entry];
+  const pages = new Map<number, RegionPage>();
+  // What lies in pages known already comes first.
+  const near = [entry], far: number[] = [];
+  const knownPage = (number: number): RegionPage | undefined => {
+    const known = pages.get(number);
+    if (known || pages.size >= MAX_PAGES) return known;
+    const page = pageAt(number);
+    if (page) pages.set(number, page);
+    return page;
+  };
+  const goTo = (offset: number): void => {
+    leaders.add(offset);
+    targets.add(offset);
+    (pages.has(offset >> 12) ? near : far).push(offset);
+  };
   let indirect = false;
-  while (work.length > 0 && decoded.size < MAX_INSTRUCTIONS) {
-    let at = work.pop()!;
-    while (!decoded.has(at) && at < 4096 && decoded.size < MAX_INSTRUCTIONS) {
-      if (decoder.decode(bytes, frame + at, frame + 4096, mode) !== DECODED.ok) break;
+  while (decoded.size < MAX_INSTRUCTIONS) {
+    let at = near.pop() ?? far.shift() ?? Number.NaN;
+    if (Number.isNaN(at)) break;
+    while (!decoded.has(at) && decoded.size < MAX_INSTRUCTIONS) {
+      const page = knownPage(at >> 12);
+      if (!page || decoder.decode(bytes, page.frame + (at & 0xfff), page.frame + 4096, mode) !== DECODED.ok) break;
       const b = built(decoder.variant);
       let e = effects.get(b.statements);
       if (!e) effects.set(b.statements, (e = effectsOf(b.statements)));
@@ -85,11 +113,13 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       if (e.jumps) {
         const target = relativeTarget(i);
         if (target === undefined) indirect = true;
-        else if (target >= 0 && target < 4096) { leaders.add(target); targets.add(target); work.push(target); }
+        else goTo(target);
         // Behind a jump or a return other code may lie, or none; a call comes back.
-        if (next < 4096 && (!e.stops || b.variant.instruction.name === "CALL")) { leaders.add(next); targets.add(next); work.push(next); }
+        if (!e.stops || b.variant.instruction.name === "CALL") goTo(next);
         break;
       }
+      // Each page has blocks of its own: control enters a page at a block's start.
+      if ((next & 0xfff) === 0) leaders.add(next);
       at = next;
     }
   }
@@ -116,7 +146,8 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
     blocks.push(block);
     blockAt.set(start, block);
   }
-  const region: Region = { blocks, blockAt, instructionCount: decoded.size, indirect };
+  for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n)) pages.delete(n);
+  const region: Region = { blocks, blockAt, pages, instructionCount: decoded.size, indirect };
   liveness(region);
   return region;
 }

@@ -12,16 +12,16 @@
   (import "engine" "add-f32x4" (func $add-f32x4 (type 3)))
   (export "region" (func $region))
   (func $region (type 4) (param i32 i32) (result i32)
-    (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32)
     local.get 0  i64.load offset=1432  i64.const 0xffffffff  i64.ne  local.get 0  i32.load offset=1424  i32.or  local.get 0
         i32.load offset=1420  i32.or  if
       i32.const 1  return
     end
-    local.get 0  v128.load offset=864  local.set 24
-    local.get 0  i32.load offset=8  local.set 25
-    local.get 0  v128.load offset=896  local.set 17
-    local.get 0  v128.load offset=928  local.set 18
-    local.get 0  i32.load offset=48  local.set 12
+    local.get 0  v128.load offset=864  local.set 25
+    local.get 0  i32.load offset=8  local.set 26
+    local.get 0  v128.load offset=896  local.set 18
+    local.get 0  v128.load offset=928  local.set 19
+    local.get 0  i32.load offset=48  local.set 13
     local.get 0  local.get 0  i32.load offset=1456  i32.add  local.set 2
     local.get 0  i32.load offset=1448  local.set 3
     local.get 0  i64.load offset=136  local.set 4
@@ -33,9 +33,9 @@
           block
           end
           loop
-            local.get 0  i32.load offset=1524  local.set 11
-            local.get 11  i32.const 524  i32.and  if
-              local.get 11  i32.const 516  i32.and  if
+            local.get 0  i32.load offset=1524  local.set 12
+            local.get 12  i32.const 524  i32.and  if
+              local.get 12  i32.const 516  i32.and  if
                 local.get 0  i32.const 6  i32.store offset=1388
                 local.get 0  i32.const 0  i32.store offset=1392
                 local.get 0  i32.const 0  i32.store offset=1396
@@ -52,8 +52,8 @@
               i32.const 0  local.set 9
               br 3
             end
-            local.get 12  local.set 13
-            local.get 13  i64.extend_i32_u  i64.const 15  i64.and  i64.const 0  i64.ne  if
+            local.get 13  local.set 14
+            local.get 14  i64.extend_i32_u  i64.const 15  i64.and  i64.const 0  i64.ne  if
               local.get 0  i32.const 13  i32.store offset=1388
               local.get 0  i32.const 0  i32.store offset=1392
               local.get 0  i32.const 1  i32.store offset=1396
@@ -62,23 +62,23 @@
               i32.const 0  local.set 9
               br 3
             end
-            local.get 2  local.get 13  i32.const 8  i32.shr_u  i32.const 0x3ff0  i32.and  i32.add  local.tee 14  i32.load
-                local.get 13  i32.const 15  i32.add  i32.const -4096  i32.and  local.get 3  i32.or  i32.eq
+            local.get 2  local.get 14  i32.const 8  i32.shr_u  i32.const 0x3ff0  i32.and  i32.add  local.tee 15  i32.load
+                local.get 14  i32.const 15  i32.add  i32.const -4096  i32.and  local.get 3  i32.or  i32.eq
                 (@metadata.code.branch_hint "\01") if (result i32)
-              local.get 13  local.get 14  i32.load offset=8  i32.add
+              local.get 14  local.get 15  i32.load offset=8  i32.add
             else
-              local.get 0  local.get 13  i64.extend_i32_u  i32.const 16  i32.const 0  call $resolve  local.tee 15  i32.eqz
+              local.get 0  local.get 14  i64.extend_i32_u  i32.const 16  i32.const 0  call $resolve  local.tee 16  i32.eqz
                   (@metadata.code.branch_hint "\00") if
                 i32.const 0  local.set 8
                 i32.const 0  local.set 9
                 br 4
               end
-              local.get 15
-            end  v128.load  local.set 16
-            local.get 16  local.set 17
-            local.get 0  i32.load offset=1524  local.set 15
-            local.get 15  i32.const 524  i32.and  if
-              local.get 15  i32.const 516  i32.and  if
+              local.get 16
+            end  v128.load  local.set 17
+            local.get 17  local.set 18
+            local.get 0  i32.load offset=1524  local.set 16
+            local.get 16  i32.const 524  i32.and  if
+              local.get 16  i32.const 516  i32.and  if
                 local.get 0  i32.const 6  i32.store offset=1388
                 local.get 0  i32.const 0  i32.store offset=1392
                 local.get 0  i32.const 0  i32.store offset=1396
@@ -95,33 +95,33 @@
               i32.const 1  local.set 9
               br 3
             end
-            local.get 18  local.set 16
-            local.get 17  local.set 19
-            local.get 19  local.get 16  f32x4.mul  local.set 20
-            local.get 20  local.set 21
-            local.get 0  i32.load offset=688  local.set 14
-            local.get 20  f32x4.abs  v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000  f32x4.lt  local.get 16  f32x4.abs
-                v128.const i32x4 0x00800000 0x00800000 0x00800000 0x00800000  f32x4.ge  local.get 16
-                v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  v128.or  v128.and  local.get 19  f32x4.abs
-                v128.const i32x4 0x00800000 0x00800000 0x00800000 0x00800000  f32x4.ge  local.get 19
+            local.get 19  local.set 17
+            local.get 18  local.set 20
+            local.get 20  local.get 17  f32x4.mul  local.set 21
+            local.get 21  local.set 22
+            local.get 0  i32.load offset=688  local.set 15
+            local.get 21  f32x4.abs  v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000  f32x4.lt  local.get 17  f32x4.abs
+                v128.const i32x4 0x00800000 0x00800000 0x00800000 0x00800000  f32x4.ge  local.get 17
                 v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  v128.or  v128.and  local.get 20  f32x4.abs
-                v128.const i32x4 0x01000000 0x01000000 0x01000000 0x01000000  f32x4.ge  local.get 19
-                v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  local.get 16
+                v128.const i32x4 0x00800000 0x00800000 0x00800000 0x00800000  f32x4.ge  local.get 20
+                v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  v128.or  v128.and  local.get 21  f32x4.abs
+                v128.const i32x4 0x01000000 0x01000000 0x01000000 0x01000000  f32x4.ge  local.get 20
+                v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  local.get 17
                 v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  v128.or  v128.or  v128.and  i32x4.all_true
-                local.get 14  i32.const 0xffe0  i32.and  i32.const 0x1fa0  i32.eq  i32.and  i32.eqz  if
-              local.get 0  local.get 19  local.get 16  call $mul-f32x4  local.set 22
+                local.get 15  i32.const 0xffe0  i32.and  i32.const 0x1fa0  i32.eq  i32.and  i32.eqz  if
+              local.get 0  local.get 20  local.get 17  call $mul-f32x4  local.set 23
               local.get 0  i32.load offset=1384  (@metadata.code.branch_hint "\00") if
                 i32.const 3  local.set 8
                 i32.const 1  local.set 9
                 br 4
               end
-              local.get 22  local.set 21
+              local.get 23  local.set 22
             end
-            local.get 21  local.set 23
-            local.get 23  local.set 17
-            local.get 0  i32.load offset=1524  local.set 14
-            local.get 14  i32.const 524  i32.and  if
-              local.get 14  i32.const 516  i32.and  if
+            local.get 22  local.set 24
+            local.get 24  local.set 18
+            local.get 0  i32.load offset=1524  local.set 15
+            local.get 15  i32.const 524  i32.and  if
+              local.get 15  i32.const 516  i32.and  if
                 local.get 0  i32.const 6  i32.store offset=1388
                 local.get 0  i32.const 0  i32.store offset=1392
                 local.get 0  i32.const 0  i32.store offset=1396
@@ -138,47 +138,48 @@
               i32.const 2  local.set 9
               br 3
             end
-            local.get 17  local.set 23
-            local.get 24  local.set 22
-            local.get 22  local.get 23  f32x4.add  local.set 21
-            local.get 21  local.set 20
-            local.get 0  i32.load offset=688  local.set 15
-            local.get 21  f32x4.abs  v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000  f32x4.lt  local.get 23  f32x4.abs
+            local.get 18  local.set 24
+            local.get 25  local.set 23
+            local.get 23  local.get 24  f32x4.add  local.set 22
+            local.get 22  local.set 21
+            local.get 0  i32.load offset=688  local.set 16
+            local.get 22  f32x4.abs  v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000  f32x4.lt  local.get 24  f32x4.abs
+                v128.const i32x4 0x00800000 0x00800000 0x00800000 0x00800000  f32x4.ge  local.get 24
+                v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  v128.or  v128.and  local.get 23  f32x4.abs
                 v128.const i32x4 0x00800000 0x00800000 0x00800000 0x00800000  f32x4.ge  local.get 23
-                v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  v128.or  v128.and  local.get 22  f32x4.abs
-                v128.const i32x4 0x00800000 0x00800000 0x00800000 0x00800000  f32x4.ge  local.get 22
                 v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000  f32x4.eq  v128.or  v128.and  i32x4.all_true
-                local.get 15  i32.const 0xffe0  i32.and  i32.const 0x1fa0  i32.eq  i32.and  i32.eqz  if
-              local.get 0  local.get 22  local.get 23  call $add-f32x4  local.set 19
+                local.get 16  i32.const 0xffe0  i32.and  i32.const 0x1fa0  i32.eq  i32.and  i32.eqz  if
+              local.get 0  local.get 23  local.get 24  call $add-f32x4  local.set 20
               local.get 0  i32.load offset=1384  (@metadata.code.branch_hint "\00") if
                 i32.const 6  local.set 8
                 i32.const 2  local.set 9
                 br 4
               end
-              local.get 19  local.set 20
+              local.get 20  local.set 21
             end
-            local.get 20  local.set 16
-            local.get 16  local.set 24
-            local.get 12  local.set 15
-            local.get 15  i32.const 16  i32.add  local.set 12
-            local.get 25  local.set 14
-            local.get 14  i32.const 1  i32.sub  local.set 25
-            local.get 25  i32.eqz  i32.eqz  local.set 13
-            local.get 13  if
+            local.get 21  local.set 17
+            local.get 17  local.set 25
+            local.get 13  local.set 16
+            local.get 16  i32.const 16  i32.add  local.set 13
+            local.get 26  local.set 15
+            local.get 15  i32.const 1  i32.sub  local.set 26
+            local.get 26  i32.eqz  i32.eqz  local.set 14
+            local.get 14  if
+              local.get 15  local.set 27
               i32.const 1  local.set 10
               local.get 5  i32.const 6  i32.sub  local.set 5
               local.get 5  i32.const 6  i32.gt_s  br_if 1
               local.get 4  i64.const 0  i64.add  i64.const 0xffffffff  i64.and  local.set 7
               br 4
             end
-            local.get 12  local.get 15  i32.lt_u  local.set 13
-            local.get 14  i32.const 1  i32.xor  local.get 14  local.get 25  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1
-                i32.and  local.set 11
-            local.get 14  i32.const -1  i32.xor  i32.const 1  i32.and  local.get 14  i32.const -1  i32.xor  i32.const 1  i32.or
-                local.get 25  i32.and  i32.or  i32.const 3  i32.shr_u  i32.const 1  i32.and  local.set 26
-            local.get 0  local.get 13  i32.const 31  i32.shl  local.get 13  local.get 11  i32.xor  i32.const 30  i32.shl  i32.or
-                local.get 26  i32.const 3  i32.shl  i32.or  i32.store offset=184
-            local.get 0  local.get 25  i64.extend_i32_s  i64.store offset=176
+            local.get 13  local.get 16  i32.lt_u  local.set 14
+            local.get 15  i32.const 1  i32.xor  local.get 15  local.get 26  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1
+                i32.and  local.set 12
+            local.get 15  i32.const -1  i32.xor  i32.const 1  i32.and  local.get 15  i32.const -1  i32.xor  i32.const 1  i32.or
+                local.get 26  i32.and  i32.or  i32.const 3  i32.shr_u  i32.const 1  i32.and  local.set 28
+            local.get 0  local.get 14  i32.const 31  i32.shl  local.get 14  local.get 12  i32.xor  i32.const 30  i32.shl  i32.or
+                local.get 28  i32.const 3  i32.shl  i32.or  i32.store offset=184
+            local.get 0  local.get 26  i64.extend_i32_s  i64.store offset=176
             i32.const 0  local.set 10
             local.get 5  i32.const 6  i32.sub  local.set 5
             local.get 4  i64.const 15  i64.add  i64.const 0xffffffff  i64.and  local.set 7
@@ -188,42 +189,30 @@
           unreachable
         end
       end
-      local.get 4  local.get 8  i64.extend_i32_u  i64.add  i64.const 0xffffffff  i64.and  local.set 7
+      local.get 4  local.get 8  i64.extend_i32_s  i64.add  i64.const 0xffffffff  i64.and  local.set 7
       local.get 5  local.get 9  i32.sub  local.set 5
-      local.get 10  i32.const 1  i32.eq  if
-        local.get 12  local.get 12  i32.const 16  i32.sub  i32.lt_u  local.set 30
-        local.get 14  i32.const 1  i32.xor  local.get 14  local.get 25  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1
-            i32.and  local.set 31
-        local.get 14  i32.const -1  i32.xor  i32.const 1  i32.and  local.get 14  i32.const -1  i32.xor  i32.const 1  i32.or
-            local.get 25  i32.and  i32.or  i32.const 3  i32.shr_u  i32.const 1  i32.and  local.set 32
-        local.get 0  local.get 30  i32.const 31  i32.shl  local.get 30  local.get 31  i32.xor  i32.const 30  i32.shl  i32.or
-            local.get 32  i32.const 3  i32.shl  i32.or  i32.store offset=184
-        local.get 0  local.get 25  i64.extend_i32_s  i64.store offset=176
+      i32.const 1  local.set 11
+    end
+    block
+      block
+        local.get 10  i32.const 1  i32.sub  br_table 0 1
       end
-      local.get 0  local.get 24  v128.store offset=864
-      local.get 0  local.get 25  i64.extend_i32_u  i64.store offset=8
-      local.get 0  local.get 17  v128.store offset=896
-      local.get 0  local.get 12  i64.extend_i32_u  i64.store offset=48
-      local.get 0  local.get 7  i64.store offset=160
-      local.get 0  local.get 5  i32.store offset=1380
-      i32.const 1  return
+      local.get 13  local.get 13  i32.const 16  i32.sub  i32.lt_u  local.set 31
+      local.get 27  i32.const 1  i32.xor  local.get 27  local.get 26  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1
+          i32.and  local.set 30
+      local.get 27  i32.const -1  i32.xor  i32.const 1  i32.and  local.get 27  i32.const -1  i32.xor  i32.const 1  i32.or
+          local.get 26  i32.and  i32.or  i32.const 3  i32.shr_u  i32.const 1  i32.and  local.set 29
+      local.get 0  local.get 31  i32.const 31  i32.shl  local.get 31  local.get 30  i32.xor  i32.const 30  i32.shl  i32.or
+          local.get 29  i32.const 3  i32.shl  i32.or  i32.store offset=184
+      local.get 0  local.get 26  i64.extend_i32_s  i64.store offset=176
+      br 0
     end
-    local.get 10  i32.const 1  i32.eq  if
-      local.get 12  local.get 12  i32.const 16  i32.sub  i32.lt_u  local.set 35
-      local.get 14  i32.const 1  i32.xor  local.get 14  local.get 25  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1
-          i32.and  local.set 34
-      local.get 14  i32.const -1  i32.xor  i32.const 1  i32.and  local.get 14  i32.const -1  i32.xor  i32.const 1  i32.or
-          local.get 25  i32.and  i32.or  i32.const 3  i32.shr_u  i32.const 1  i32.and  local.set 33
-      local.get 0  local.get 35  i32.const 31  i32.shl  local.get 35  local.get 34  i32.xor  i32.const 30  i32.shl  i32.or
-          local.get 33  i32.const 3  i32.shl  i32.or  i32.store offset=184
-      local.get 0  local.get 25  i64.extend_i32_s  i64.store offset=176
-    end
-    local.get 0  local.get 24  v128.store offset=864
-    local.get 0  local.get 25  i64.extend_i32_u  i64.store offset=8
-    local.get 0  local.get 17  v128.store offset=896
-    local.get 0  local.get 12  i64.extend_i32_u  i64.store offset=48
+    local.get 0  local.get 25  v128.store offset=864
+    local.get 0  local.get 26  i64.extend_i32_u  i64.store offset=8
+    local.get 0  local.get 18  v128.store offset=896
+    local.get 0  local.get 13  i64.extend_i32_u  i64.store offset=48
     local.get 0  local.get 7  i64.store offset=160
     local.get 0  local.get 5  i32.store offset=1380
-    i32.const 0
+    local.get 11
   )
 )

@@ -1,0 +1,45 @@
+import type { Region } from "./region.ts";
+
+/** An entry of the table of computed jumps. */
+export const JUMP_ENTRY = {
+  /** i32: the block's offset. */
+  offset: 0,
+  /** u32: the block's number plus one; 0 = nothing here. */
+  block: 4,
+  /** u32: code page descriptor of the page that it lies in. */
+  descriptor: 8,
+  bytes: 16,
+} as const;
+
+/** What a region reads of linear memory besides the state block, and where in its memory that is. */
+export interface RegionTables {
+  readonly bytes: Uint8Array;
+  /** Entries of the table of computed jumps minus one: the entry of an offset is at `(offset & mask) * 16`. */
+  readonly jumpMask: number;
+  /** Where the distance of each block's page from page 0 is, in bytes (i64 each); undefined where there is one page. */
+  readonly distances: number | undefined;
+}
+
+/** A region's tables and where they lie. */
+export interface PlacedTables extends RegionTables { readonly address: number }
+
+const LARGEST = 1024;
+
+/** Tables of a region; undefined where it needs none. */
+export function regionTables(region: Region): RegionTables | undefined {
+  const { blocks, pages, indirect } = region;
+  const several = pages.size > 1;
+  if (!indirect && !several) return undefined;
+  let size = indirect ? 16 : 0;
+  while (indirect && size < LARGEST && new Set(blocks.map((b) => b.start & (size - 1))).size < blocks.length) size *= 2;
+  const distances = size * JUMP_ENTRY.bytes, bytes = new Uint8Array(distances + (several ? blocks.length * 8 : 0)), v = new DataView(bytes.buffer);
+  for (const b of blocks) {
+    if (several) v.setBigInt64(distances + b.index * 8, BigInt(b.start >> 12) << 12n, true);
+    if (!indirect) continue;
+    const at = (b.start & (size - 1)) * JUMP_ENTRY.bytes;
+    v.setInt32(at + JUMP_ENTRY.offset, b.start, true);
+    v.setUint32(at + JUMP_ENTRY.block, b.index + 1, true);
+    v.setUint32(at + JUMP_ENTRY.descriptor, pages.get(b.start >> 12)!.descriptor, true);
+  }
+  return { bytes, jumpMask: size - 1, distances: several ? distances : undefined };
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { EngineName } from "../../src/engine/engine.ts";
+import { FlatGuest, STACK } from "../flat-guest.ts";
+
+// A loop that calls a routine in the next page, which calls one in the page behind; computed jumps go both ways.
+const NEXT = 0x2000, THIRD = 0x3000;
+const program = (rounds: number): string => `
+      mov ecx, ${rounds}
+loop: call near_
+      mov edx, third
+      call edx
+      dec ecx
+      jnz loop
+      hlt
+      times ${NEXT}-0x1000-($-$$) nop
+near_: add eax, ecx
+      rol eax, 3
+      call third
+      ret
+      times ${THIRD}-0x1000-($-$$) nop
+third: xor eax, 0x5a5a5a5a
+      adc ebx, eax
+      ret`;
+
+function run(engine: EngineName, source: string): { readonly gpr: readonly bigint[]; readonly flags: number; readonly retired: number; readonly guest: FlatGuest } {
+  const guest = new FlatGuest(32, 1, { engine });
+  guest.load(source, 32);
+  guest.restart();
+  guest.runToHalt();
+  const { gpr, flags } = guest.vcpu.save();
+  return { gpr, flags, retired: guest.vcpu.retired, guest };
+}
+
+test("a region goes on in other pages", () => {
+  const jit = run("jit", program(1_000_000)), interpreter = run("interpreter", program(1_000_000));
+  expect({ gpr: jit.gpr, flags: jit.flags, retired: jit.retired }).toEqual({ gpr: interpreter.gpr, flags: interpreter.flags, retired: interpreter.retired });
+  const { compiled, instructions } = jit.guest.vcpu.processor.core.jit!.counters;
+  // Page by page they would be three, of 6, 4 and 3 instructions.
+  expect(instructions / compiled).toBeGreaterThan(6);
+  expect(jit.gpr[4]).toBe(BigInt(STACK));
+});
+
+test("a program that rewrites a routine in another page runs what it wrote", () => {
+  const source = program(2_000_000).replace("dec ecx", `test ecx, 0xffff
+      jnz same
+      add dword [third+1], 0x01010101
+same: dec ecx`);
+  const jit = run("jit", source), interpreter = run("interpreter", source);
+  expect({ gpr: jit.gpr, flags: jit.flags, retired: jit.retired }).toEqual({ gpr: interpreter.gpr, flags: interpreter.flags, retired: interpreter.retired });
+  expect(jit.guest.vcpu.processor.core.jit!.counters.dropped).toBeGreaterThan(5);
+});

@@ -3,7 +3,9 @@ import type { Inode } from "./inode.ts";
 
 /** Who acts. */
 export interface Credentials {
+  /** Effective user (fsuid of Linux). */
   readonly uid: number;
+  /** Effective group. */
   readonly gid: number;
   /** Supplementary groups. */
   readonly groups: readonly number[];
@@ -11,6 +13,7 @@ export interface Credentials {
   readonly privileged: boolean;
 }
 
+/** User and group 0 with every privilege: what the kernel itself acts as. */
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [], privileged: true };
 
 /** Rights as access(2) counts them. */

@@ -9,6 +9,7 @@ export class Dentry {
   name: string;
   /** Itself at the root. */
   parent: Dentry;
+  /** The file that is named. A dentry never changes it: a name that is made again gets a new dentry. */
   readonly inode: Inode;
   /** The name was taken away while somebody held it. */
   unlinked = false;
@@ -19,6 +20,7 @@ export class Dentry {
     this.parent = parent ?? this;
     this.inode = inode;
   }
+  /** Whether it is the root of its file system; ".." needs the mount from here on. */
   get isRoot(): boolean { return this.parent === this; }
 
   /** The entry of a name; undefined where there is none. Throws ENOTDIR. */

@@ -10,11 +10,13 @@ import type { WouldBlock } from "./would-block.ts";
  * Description".
  */
 export abstract class FileDescription {
+  /** The file. It keeps its contents while this is referenced, with or without a name. */
   readonly inode: Inode;
   /** Where it was opened; undefined for what has no name, as a pipe. */
   readonly path: Path | undefined;
   /** Status flags and access mode of open(2). */
   flags: number;
+  /** Where the next read or write begins, in bytes; in a directory, a position of `readDirectory`. */
   position = 0;
   #references = 0;
 
@@ -23,15 +25,20 @@ export abstract class FileDescription {
     this.path = path;
     this.flags = flags;
   }
+  /** Whether the access mode allows reading. */
   get readable(): boolean { return (this.flags & O_ACCMODE) !== O_WRONLY; }
+  /** Whether the access mode allows writing. */
   get writable(): boolean { return (this.flags & O_ACCMODE) !== O_RDONLY; }
+  /** Whether O_NONBLOCK is set: the kernel answers EAGAIN instead of waiting. */
   get nonBlocking(): boolean { return (this.flags & O_NONBLOCK) !== 0; }
 
   /** Reads at the position and moves it. Never waits. */
   abstract read(buffer: IoBuffer): number | WouldBlock;
+  /** Writes at the position, or at the end with O_APPEND, and moves it. Returns how many bytes were taken, which may be fewer. Never waits. */
   abstract write(buffer: IoBuffer): number | WouldBlock;
   /** pread(2), pwrite(2). */
   readAt(_buffer: IoBuffer, _position: number): number { throw ESPIPE; }
+  /** Writes at a position and leaves the description's own alone. Throws ESPIPE where the file has none. */
   writeAt(_buffer: IoBuffer, _position: number): number { throw ESPIPE; }
   /** lseek(2). */
   seek(_offset: number, _whence: number): number { throw ESPIPE; }
@@ -74,13 +81,15 @@ export class RegularFile extends FileDescription {
     return n;
   }
   override readAt(buffer: IoBuffer, position: number): number { return this.inode.read(position, buffer); }
-  override writeAt(buffer: IoBuffer, position: number): number { return this.inode.write(position, buffer); }
+  /** pwrite(2). With O_APPEND the bytes go to the end whatever the position, as on Linux and unlike POSIX: pwrite(2), "BUGS". */
+  override writeAt(buffer: IoBuffer, position: number): number { return this.inode.write(this.flags & O_APPEND ? this.inode.size : position, buffer); }
   override seek(offset: number, whence: number): number { return (this.position = seekTo(this, offset, whence)); }
 }
 
 /** A directory. Position 0 is ".", 1 is "..", and entries of the file system follow at 2 + their own position. */
 export class DirectoryFile extends FileDescription {
   read(): number { throw EISDIR; }
+  /** Throws EBADF: a directory cannot be opened for writing. */
   write(): number { throw EBADF; }
   override seek(offset: number, whence: number): number { return (this.position = seekTo(this, offset, whence)); }
   override readDirectory(emit: (entry: DirectoryEntry) => boolean): void {

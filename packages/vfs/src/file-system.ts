@@ -8,7 +8,9 @@ export interface FileSystem {
   readonly device: number;
   /** f_type of statfs(2). */
   readonly magic: number;
+  /** Its topmost directory. */
   readonly root: Inode;
+  /** Whether nothing in it can be changed by any mount; a single mount is read-only by MS_RDONLY. */
   readonly readOnly: boolean;
   /** The time that its files are given. */
   now(): Timestamp;

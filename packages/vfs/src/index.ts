@@ -12,7 +12,7 @@ export type { FileSystem } from "./file-system.ts";
 export { FrameStore } from "./frame-store.ts";
 export { Inode, type Attributes, type DirectoryEntry, type NewFile, type Timestamp } from "./inode.ts";
 export { BytesBuffer, type IoBuffer } from "./io-buffer.ts";
-export { Mount, MountNamespace, pathName, samePath, topmost, type Path } from "./mount.ts";
+export { Mount, MountNamespace, pathName, samePath, topmost, type Path, type PathName } from "./mount.ts";
 export { makeLink, makeNode, makeSymlink, readlink, removeDirectory, rename, unlink } from "./names.ts";
 export { createAt, mayChange, openFile, refuseReadOnly, type OpenSpecial } from "./open.ts";
 export { Overlayfs, type OverlayOptions } from "./overlayfs/overlayfs.ts";

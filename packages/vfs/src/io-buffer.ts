@@ -6,6 +6,7 @@
  * Uint8Array over it without its bytes.
  */
 export interface IoBuffer {
+  /** Bytes. */
   readonly length: number;
   /** Into the buffer, from bytes outside machine memory. */
   put(at: number, bytes: Uint8Array): void;
@@ -19,6 +20,7 @@ export interface IoBuffer {
 
 /** A buffer of the kernel's own. */
 export class BytesBuffer implements IoBuffer {
+  /** The bytes themselves. */
   readonly bytes: Uint8Array;
   readonly #memory: { readonly u8: Uint8Array } | undefined;
 
@@ -27,6 +29,7 @@ export class BytesBuffer implements IoBuffer {
     this.bytes = bytes;
     this.#memory = memory;
   }
+  /** Bytes. */
   get length(): number { return this.bytes.length; }
   put(at: number, bytes: Uint8Array): void { this.bytes.set(bytes, at); }
   putFrom(at: number, address: number, length: number): void {

@@ -4,17 +4,23 @@ import type { FileSystem } from "./file-system.ts";
 
 /** A place in the tree of all files: a dentry can be seen through several mounts. */
 export interface Path {
+  /** Through which mount it is seen. */
   readonly mount: Mount;
+  /** Which name in the mount's file system. */
   readonly dentry: Dentry;
 }
 
 /** A file system, or a part of it, at a place. Linux, include/linux/mount.h:struct vfsmount, fs/mount.h:struct mount. */
 export class Mount {
+  /** What is mounted. */
   readonly fileSystem: FileSystem;
+  /** The directory of it that shows at the mount point: its own root, or another one for a bind mount. */
   readonly root: Dentry;
   /** MS_RDONLY and its kind. */
   flags: number;
+  /** The mount that it is mounted in; undefined for the root of a namespace, and after `detach`. */
   parent: Mount | undefined;
+  /** The directory of `parent` that it covers. */
   mountpoint: Dentry | undefined;
   /** What is mounted on directories of this mount. */
   readonly children: Map<Dentry, Mount> = new Map();
@@ -54,6 +60,7 @@ export class Mount {
 
 /** The mounts that a set of tasks sees. */
 export class MountNamespace {
+  /** The mount at "/". pivot_root(2) replaces it. */
   root: Mount;
 
   constructor(root: Mount) {
@@ -63,6 +70,7 @@ export class MountNamespace {
   static of(fileSystem: FileSystem): MountNamespace {
     return new MountNamespace(new Mount(fileSystem, new Dentry("", undefined, fileSystem.root)));
   }
+  /** Where "/" leads for a task that has not changed its root. */
   get rootPath(): Path { return { mount: this.root, dentry: this.root.root }; }
 }
 
@@ -71,11 +79,19 @@ export function topmost(path: Path): Path {
   for (let mount = path.mount.children.get(path.dentry); mount; mount = path.mount.children.get(path.dentry)) path = { mount, dentry: mount.root };
   return path;
 }
+/** Whether two places are one: the same name seen through the same mount. */
 export function samePath(a: Path, b: Path): boolean {
   return a.mount === b.mount && a.dentry === b.dentry;
 }
+/** A place by name, as getcwd(2) and /proc show it. */
+export interface PathName {
+  /** Absolute, a byte string. */
+  readonly name: string;
+  /** Whether the walk upwards met the root. getcwd(2) puts "(unreachable)" before the name of what does not. */
+  readonly reachable: boolean;
+}
 /** The name of a place as seen from `root`; where it lies outside, from the top of what it is mounted in. */
-export function pathName(path: Path, root: Path): { readonly name: string; readonly reachable: boolean } {
+export function pathName(path: Path, root: Path): PathName {
   let name = "", reachable = true;
   for (let at = path; !samePath(at, root); ) {
     if (at.dentry === at.mount.root) {

@@ -24,6 +24,7 @@ export class PageCache {
     if (page === undefined) this.#pages.set(index, (page = this.#store.allocate()));
     return page;
   }
+  /** Copies up to buffer.length bytes from `position` on. Returns how many: 0 at the end. */
   read(position: number, buffer: IoBuffer): number {
     const length = Math.max(0, Math.min(buffer.length, this.size - position));
     for (let done = 0; done < length; ) {
@@ -35,6 +36,7 @@ export class PageCache {
     }
     return length;
   }
+  /** Copies the whole buffer to `position`; the file grows as needed. Throws ENOSPC, with `size` covering what was written before. */
   write(position: number, buffer: IoBuffer): number {
     const { length } = buffer;
     for (let done = 0; done < length; ) {
@@ -47,6 +49,7 @@ export class PageCache {
     }
     return length;
   }
+  /** Sets the size. Frames wholly beyond are released, and the rest of the last one is cleared, for a mapping shows it. */
   truncate(size: number): void {
     const keep = Math.ceil(size / FRAME_BYTES);
     for (const [index, page] of this.#pages) {

@@ -4,13 +4,17 @@ import { samePath, topmost, type Path } from "./mount.ts";
 
 /** Whose eyes a path is read with. */
 export interface WalkContext {
+  /** Where "/" leads; ".." does not go above it. chroot(2). */
   readonly root: Path;
+  /** Where relative paths begin, unless a call names a directory of its own. */
   readonly cwd: Path;
+  /** Whose permissions are asked for each directory on the way. */
   readonly credentials: Credentials;
 }
 
 /** The directory of a path's last component, and that component. */
 export interface LastComponent {
+  /** The directory, with mounts and links on the way followed. */
   readonly parent: Path;
   /** Never empty, ".." or "."; see `special`. */
   readonly name: string;

@@ -11,11 +11,14 @@ export interface Waiter {
 export class WaitQueue {
   readonly #waiters = new Set<Waiter>();
 
+  /** Registers a waiter; once more changes nothing. */
   add(waiter: Waiter): void { this.#waiters.add(waiter); }
+  /** Takes a waiter away, whether or not it is registered. */
   remove(waiter: Waiter): void { this.#waiters.delete(waiter); }
   /** Wakes all, in the order in which they came. They leave the queue themselves, by waiting no more. */
   wake(): void {
     for (const waiter of [...this.#waiters]) waiter.wake();
   }
+  /** How many wait. */
   get size(): number { return this.#waiters.size; }
 }

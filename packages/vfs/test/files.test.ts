@@ -54,6 +54,14 @@ function errno(act: () => unknown): Errno | undefined {
 }
 
 describe("tmpfs and the walk", () => {
+  test("pwrite(2) appends where O_APPEND is set, as Linux does", () => {
+    const f = new Files(tmpfs());
+    f.write("/a", "one");
+    const file = f.open("/a", O_WRONLY | O_APPEND).reference();
+    file.writeAt(new BytesBuffer(new TextEncoder().encode("two")), 0);
+    file.release();
+    expect(f.read("/a")).toBe("onetwo");
+  });
   test("paths lead through links, dots and mounts", () => {
     const f = new Files(tmpfs());
     f.mkdir("/a");

@@ -6,14 +6,21 @@ export interface TarMember {
   readonly path: string;
   /** Type and permissions. */
   readonly mode: number;
+  /** Owner's number. Names of owners are not used: there is no password file to look in. */
   readonly uid: number;
+  /** Group's number. */
   readonly gid: number;
+  /** Seconds since 1970; fractions of pax headers are dropped. */
   readonly modified: number;
+  /** Number of a device, as deviceNumber() of linux-abi encodes it; 0 for other members. */
   readonly device: number;
+  /** Where its contents begin, in bytes from the start of the archive. */
   readonly start: number;
+  /** Bytes of contents; 0 for all but regular files. */
   readonly size: number;
   /** Target of a symbolic link; path of another member for a hard link. */
   readonly link: string;
+  /** Whether it is one more name of the member that `link` names. */
   readonly hardLink: boolean;
 }
 

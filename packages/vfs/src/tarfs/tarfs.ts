@@ -7,8 +7,11 @@ import { clean, indexTar, type TarMember } from "./tar-index.ts";
 
 /** How a tarfs is made. */
 export interface TarfsOptions {
+  /** Frames for pages that are mapped. */
   readonly store: FrameStore;
+  /** Its number in `st_dev`. */
   readonly device: number;
+  /** Time for directories that the archive does not have a member for. */
   readonly now: () => Timestamp;
 }
 
@@ -20,11 +23,16 @@ export interface TarfsOptions {
 export class Tarfs implements FileSystem {
   readonly type = "tarfs";
   readonly magic = 0x7461_7266;
+  /** Always. */
   readonly readOnly = true;
   readonly device: number;
-  readonly root: TarDirectory;
+  /** The archive's topmost directory. */
+  readonly root: Inode;
+  /** The whole archive, uncompressed: contents are read from it in place. */
   readonly archive: Uint8Array;
+  /** Frames for pages that are mapped. */
   readonly store: FrameStore;
+  readonly #top: TarDirectory;
   readonly #now: () => Timestamp;
   #inodes = 0;
 
@@ -34,7 +42,7 @@ export class Tarfs implements FileSystem {
     this.store = options.store;
     this.device = options.device;
     this.#now = options.now;
-    this.root = new TarDirectory(this, this.#number(), S_IFDIR | 0o755);
+    this.root = this.#top = new TarDirectory(this, this.#number(), S_IFDIR | 0o755);
     for (const member of indexTar(archive)) this.#add(member);
   }
   now(): Timestamp { return this.#now(); }
@@ -42,7 +50,7 @@ export class Tarfs implements FileSystem {
 
   #add(member: TarMember): void {
     const slash = member.path.lastIndexOf("/"), name = member.path.slice(slash + 1), parent = this.#directory(slash < 0 ? "" : member.path.slice(0, slash));
-    if (name === "") return this.#describe(this.root, member);
+    if (name === "") return this.#describe(this.#top, member);
     if (name === ".wh..wh..opq") {
       parent.opaque = true;
       return;
@@ -74,7 +82,7 @@ export class Tarfs implements FileSystem {
   }
   /** A directory on the way to a member: archives need not have one for each. */
   #directory(path: string): TarDirectory {
-    let at = this.root;
+    let at = this.#top;
     for (const name of path.split("/").filter((part) => part !== "")) {
       let next = at.lookup(name);
       if (!(next instanceof TarDirectory)) at.add(name, (next = new TarDirectory(this, this.#number(), S_IFDIR | 0o755)));

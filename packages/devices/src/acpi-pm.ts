@@ -5,7 +5,16 @@ import type { IrqLine } from "./irq-line.ts";
 import { scaleDown, scaleUp } from "./scale.ts";
 
 /** Register blocks within the range. ACPI Specification 6.5, "ACPI Hardware Specification": PM1a_EVT_BLK, PM1a_CNT_BLK, PM_TMR_BLK. */
-export const ACPI_PM: { readonly event: number; readonly control: number; readonly timer: number; readonly length: number } = { event: 0, control: 4, timer: 8, length: 12 };
+export const ACPI_PM: {
+  /** PM1 status and, two bytes on, PM1 enable. */
+  readonly event: number;
+  /** PM1 control, two bytes. */
+  readonly control: number;
+  /** The 3.579545 MHz timer, 24 bits of four bytes. */
+  readonly timer: number;
+  /** Ports in all. */
+  readonly length: number;
+} = { event: 0, control: 4, timer: 8, length: 12 };
 /** PM1 status and enable. */
 const TMR = 1, GBL = 0x20, PWRBTN = 0x100, SLPBTN = 0x200, RTC = 0x400, WAK = 0x8000;
 const STATUS_BITS = TMR | GBL | PWRBTN | SLPBTN | RTC | WAK, ENABLE_BITS = TMR | GBL | PWRBTN | SLPBTN | RTC;
@@ -18,9 +27,13 @@ const HALF = 0x80_0000;
 
 /** State, plain data. */
 export interface AcpiPmState {
+  /** Of this shape. */
   readonly version: 1;
+  /** PM1 status: events that happened, cleared by writing ones. */
   readonly status: number;
+  /** PM1 enable: events that raise the SCI. */
   readonly enable: number;
+  /** PM1 control: SCI_EN, SLP_TYP. */
   readonly control: number;
 }
 

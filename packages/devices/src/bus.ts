@@ -13,8 +13,11 @@ export interface BusDevice {
 export interface BusRange {
   /** For people: shown in traces and the generated memory and port maps. */
   readonly name: string;
+  /** First address. */
   readonly base: number;
+  /** Addresses, at least one. */
   readonly length: number;
+  /** Who answers; it sees offsets from `base`. */
   readonly device: BusDevice;
 }
 
@@ -26,6 +29,7 @@ export function allOnes(size: number): number { return size === 4 ? 0xffff_ffff 
  * An access belongs to the range of its first byte; a wider access that leaves the range is split into bytes.
  */
 export class Bus {
+  /** For messages: "port", "memory". */
   readonly name: string;
   /** Told of accesses that nobody answers. */
   onUnclaimed: ((address: number, size: number, write: boolean) => void) | undefined;

@@ -9,15 +9,25 @@ const ACK = 0xfa, RESEND = 0xfe, SELF_TEST_PASSED = 0xaa;
 
 /** State of the controller, plain data. */
 export interface I8042State {
+  /** Of this shape. */
   readonly version: 1;
+  /** Command byte: interrupts on, ports disabled, scan codes translated. */
   readonly command: number;
+  /** Bytes that wait for port 60, oldest first, and whether each is the mouse's. */
   readonly output: readonly (readonly [number, boolean])[];
+  /** Command to the controller that takes its argument from the next byte at port 60; 0 = none. */
   readonly expects: number;
+  /** The same for the keyboard. */
   readonly keyboardExpects: number;
+  /** The same for the mouse. */
   readonly mouseExpects: number;
+  /** Whether keys send scan codes. */
   readonly scanning: boolean;
+  /** The system flag: set by a self test that passed, read by firmware. */
   readonly system: boolean;
+  /** Whether address line 20 is open. Closed, addresses wrap at 1 MiB as on an 8086. */
   readonly a20: boolean;
+  /** Whether the last byte came by port 64: bit 3 of the status. */
   readonly lastWasCommand: boolean;
 }
 

@@ -10,11 +10,17 @@ const LEVEL = 1 << 15, MASKED = 1 << 16, REMOTE_IRR = 1 << 14, LOGICAL = 1 << 11
 
 /** State of the I/O APIC, plain data. */
 export interface IoApicState {
+  /** Of this shape. */
   readonly version: 1;
+  /** APIC identifier, which firmware sets. */
   readonly id: number;
+  /** Register that the window shows, IOREGSEL. */
   readonly select: number;
+  /** Low words of the 24 redirection entries: vector, delivery mode, trigger, mask. */
   readonly low: readonly number[];
+  /** High words: the destination in bits 24 to 31. */
   readonly high: readonly number[];
+  /** Levels of the inputs now, a bit each. */
   readonly lines: number;
 }
 

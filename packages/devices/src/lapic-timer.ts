@@ -4,10 +4,15 @@ import { scaleDown } from "./scale.ts";
 
 /** State of the timer, plain data. */
 export interface LocalApicTimerState {
+  /** Count that it starts from; 0 = stopped. */
   readonly initial: number;
+  /** Divide configuration register, bits 0, 1 and 3. */
   readonly divide: number;
+  /** Whether it starts again at zero. */
   readonly periodic: boolean;
+  /** Virtual time at which the count began, in nanoseconds. */
   readonly start: number;
+  /** Whether the count has not reached zero yet. */
   readonly running: boolean;
 }
 

@@ -20,20 +20,35 @@ const LVT_OFFSETS = [LVT_TIMER, LVT_THERMAL, LVT_PERFORMANCE, LVT_LINT0, LVT_LIN
 
 /** State of the local APIC, plain data. */
 export interface LocalApicState {
+  /** Of this shape. */
   readonly version: 1;
+  /** APIC identifier. */
   readonly id: number;
+  /** Task priority: CR8 × 16. */
   readonly tpr: number;
+  /** Logical destination. */
   readonly ldr: number;
+  /** Destination format: flat or cluster. */
   readonly dfr: number;
+  /** Spurious interrupt vector, and the bit that switches the APIC on in software. */
   readonly svr: number;
+  /** Error status as it reads. */
   readonly esr: number;
+  /** Errors since the register was last written, which it shows after the next write. */
   readonly errors: number;
+  /** Interrupt command, low and high word. */
   readonly icr: readonly [number, number];
+  /** Entries of the local vector table: timer, thermal, performance, LINT0, LINT1, error. */
   readonly lvt: readonly number[];
+  /** Vectors that are requested, as eight words of 32 bits. */
   readonly irr: readonly number[];
+  /** Vectors in service. */
   readonly isr: readonly number[];
+  /** Vectors whose last message was level-triggered. */
   readonly tmr: readonly number[];
+  /** Level of LINT0, the 8259 pair's output. */
   readonly lint0: boolean;
+  /** The timer. */
   readonly timer: LocalApicTimerState;
 }
 
@@ -41,6 +56,7 @@ export interface LocalApicState {
 export interface LocalApicWiring {
   /** Its INTR output to the processor changed. */
   request(asserted: boolean): void;
+  /** A non-maskable interrupt is due at the processor. */
   nmi(): void;
   /** The 8259 pair's acknowledge cycle, for ExtINT. */
   acknowledgePic(): number;
@@ -98,6 +114,7 @@ export class LocalApic implements BusDevice {
 
   /** IA32_APIC_BASE.EN: while false there is no local APIC. */
   get enabled(): boolean { return this.#enabled; }
+  /** The processor's MSR switches it; its registers keep their values. */
   set enabled(enabled: boolean) {
     this.#enabled = enabled;
     this.#update();
@@ -183,6 +200,7 @@ export class LocalApic implements BusDevice {
   }
   /** Task priority, bits 7-4 of the register, as CR8 has it. */
   get taskPriority(): number { return this.#tpr >> 4; }
+  /** MOV to CR8. */
   set taskPriority(priority: number) {
     this.#tpr = (priority & 15) << 4;
     this.#update();

@@ -1,12 +1,18 @@
 /** What identifies a function. PCI Local Bus Specification 3.0, "Configuration Space Organization". */
 export interface PciIdentity {
+  /** Vendor identifier, 16 bits. */
   readonly vendor: number;
+  /** Device identifier, 16 bits. */
   readonly device: number;
+  /** Default 0. */
   readonly revision?: number;
   /** 24 bits: base class, subclass, programming interface. */
   readonly classCode: number;
+  /** Whether functions 1 to 7 of the device are worth asking for. Default false. */
   readonly multifunction?: boolean;
+  /** Default 0. */
   readonly subsystemVendor?: number;
+  /** Default 0. */
   readonly subsystem?: number;
 }
 
@@ -47,6 +53,7 @@ export class PciFunction {
   }
   /** The space as plain data, and back. */
   save(): number[] { return [...this.#space]; }
+  /** Takes a saved configuration space over, 256 bytes. */
   restore(space: readonly number[]): void { this.#space.set(space); }
 }
 

@@ -6,11 +6,22 @@ import type { PciFunction } from "./pci-function.ts";
 const CONFIG_ADDRESS = 0, RESET_CONTROL = 1, CONFIG_DATA = 4;
 const ENABLE = 0x8000_0000;
 
+/** State of one function, plain data. */
+export interface PciFunctionState {
+  /** Device × 8 + function, on bus 0. */
+  readonly slot: number;
+  /** Its 256 bytes of configuration space. */
+  readonly space: readonly number[];
+}
+
 /** State of the mechanism and all functions, plain data. */
 export interface PciHostState {
+  /** Of this shape. */
   readonly version: 1;
+  /** CONFIG_ADDRESS: enable bit, bus, device, function, register. */
   readonly address: number;
-  readonly functions: readonly { readonly slot: number; readonly space: readonly number[] }[];
+  /** Each function by its place. */
+  readonly functions: readonly PciFunctionState[];
 }
 
 /**

@@ -2,16 +2,27 @@ import { ByteDevice } from "./bus.ts";
 
 /** State of one controller, plain data. */
 export interface Pic8259State {
+  /** Of this shape. */
   readonly version: 1;
+  /** Interrupt request register: inputs that want service. */
   readonly irr: number;
+  /** In-service register: inputs whose handler has not ended. */
   readonly isr: number;
+  /** Interrupt mask register: inputs that are shut. */
   readonly imr: number;
+  /** Levels of the inputs now. */
   readonly lines: number;
+  /** Vector of input 0 (ICW2). */
   readonly base: number;
+  /** ICW3: inputs with a slave behind them, or the slave's own number. */
   readonly cascade: number;
+  /** Which initialization word comes next, 2 to 4; 0 = initialized. */
   readonly step: number;
+  /** Modes that the command words chose: automatic end of interrupt, rotation, special mask, poll and others, by this model's own bits. */
   readonly flags: number;
+  /** The input with the lowest priority; the next one has the highest. */
   readonly priority: number;
+  /** Inputs that are level-triggered by the chip set's edge/level control register. */
   readonly elcr: number;
 }
 
@@ -52,6 +63,7 @@ export class Pic8259 extends ByteDevice {
 
   /** The edge/level control register, which the chip set adds to the 8259A. */
   get elcr(): number { return this.#elcr; }
+  /** Port 4D0 or 4D1 was written. */
   set elcr(value: number) {
     this.#elcr = value & 0xff;
     this.#update();

@@ -1,12 +1,22 @@
 import type { BusDevice } from "./bus.ts";
 import { Pic8259, type Pic8259State } from "./pic-8259.ts";
 
+/** State of both, plain data. */
+export interface PicPairState {
+  /** Inputs 0 to 7. */
+  readonly master: Pic8259State;
+  /** Inputs 8 to 15. */
+  readonly slave: Pic8259State;
+}
+
 /** The master's input that the slave's INT pin drives. */
 const CASCADE = 2;
 
 /** A PC's two 8259A in cascade: sixteen inputs, IRQ 0 to 15, of which 2 is the slave's. */
 export class PicPair {
+  /** Inputs 0 to 7; the slave's output is at input 2. */
   readonly master: Pic8259;
+  /** Inputs 8 to 15. */
   readonly slave: Pic8259;
 
   /** `output` is called when the pair's INT pin changes. */
@@ -37,9 +47,9 @@ export class PicPair {
     };
   }
   /** The state as plain data. */
-  save(): { readonly master: Pic8259State; readonly slave: Pic8259State } { return { master: this.master.save(), slave: this.slave.save() }; }
+  save(): PicPairState { return { master: this.master.save(), slave: this.slave.save() }; }
   /** Takes a saved state over. */
-  restore(state: { readonly master: Pic8259State; readonly slave: Pic8259State }): void {
+  restore(state: PicPairState): void {
     this.slave.restore(state.slave);
     this.master.restore(state.master);
   }

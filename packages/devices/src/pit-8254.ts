@@ -12,21 +12,37 @@ function timeOf(ticks: number): number { return scaleUp(ticks, NANOSECONDS, TICK
 
 /** State of one counter, plain data. */
 export interface PitCounterState {
+  /** 0 to 5, as the control word has it. */
   readonly mode: number;
+  /** Whether it counts in four decimal digits. */
   readonly bcd: boolean;
+  /** Which bytes are read and written: 1 low, 2 high, 3 low then high. */
   readonly access: number;
+  /** Count that it starts from, 1 to 65536. */
   readonly reload: number;
+  /** Tick of the 1.193182 MHz clock at which it began. */
   readonly start: number;
+  /** Whether a count was written since the control word. */
   readonly loaded: boolean;
+  /** Level of the GATE input. */
   readonly gate: boolean;
+  /** Count held by a latch command; −1 = none. */
   readonly latch: number;
+  /** Bytes of it that are still to be read. */
   readonly latchBytes: number;
+  /** Status held by a read-back command; −1 = none. */
   readonly status: number;
+  /** Low byte that waits for the high one. */
   readonly writeLow: number;
+  /** Whether the high byte comes next. */
   readonly writeHigh: boolean;
+  /** Whether the high byte is read next. */
   readonly readHigh: boolean;
+  /** Ticks it had counted when the gate stopped it; −1 = it counts. */
   readonly stopped: number;
+  /** Count that takes effect when the period ends, in modes 2 and 3; 0 = none. */
   readonly nextReload: number;
+  /** Tick at which that period ends. */
   readonly nextStart: number;
 }
 
@@ -131,7 +147,12 @@ function toBcd(value: number): number {
 function fromBcd(value: number): number { return (value & 15) + ((value >> 4) & 15) * 10 + ((value >> 8) & 15) * 100 + ((value >> 12) & 15) * 1000; }
 
 /** State of the timer, plain data. */
-export interface Pit8254State { readonly version: 1; readonly counters: readonly PitCounterState[] }
+export interface Pit8254State {
+  /** Of this shape. */
+  readonly version: 1;
+  /** The three counters in order. */
+  readonly counters: readonly PitCounterState[];
+}
 
 /**
  * Intel 8254 programmable interval timer with a PC's wiring: counter 0 drives IRQ 0, counter 1 once refreshed memory, counter 2 the
@@ -165,6 +186,7 @@ export class Pit8254 extends ByteDevice {
   get speakerOutput(): boolean { return this.#counters[2]!.output(this.#tick); }
   /** GATE of counter 2: bit 0 of port 61. */
   get speakerGate(): boolean { return this.#counters[2]!.gate; }
+  /** Bit 0 of port 61. A rising edge starts modes 1, 2, 3 and 5 anew. */
   set speakerGate(gate: boolean) {
     const c = this.#counters[2]!, tick = this.#tick;
     if (gate === c.gate) return;

@@ -14,11 +14,17 @@ const UPDATE = 244_000;
 
 /** State of the clock, plain data. */
 export interface RtcState {
+  /** Of this shape. */
   readonly version: 1;
+  /** Register that port 71 shows. */
   readonly index: number;
+  /** The 128 bytes; time registers among them are computed and not read from here. */
   readonly memory: readonly number[];
+  /** Seconds since 1970 (UTC) at virtual time 0. */
   readonly offset: number;
+  /** Flags of register C that have not been read. */
   readonly interrupts: number;
+  /** The second in which register C was last read. */
   readonly lastUpdate: number;
 }
 

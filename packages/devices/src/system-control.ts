@@ -15,8 +15,9 @@ export class SystemControlB extends ByteDevice {
     this.#data = value & 2;
     this.#pit.speakerGate = (value & 1) !== 0;
   }
-  /** The state as plain data, and back. */
+  /** The state as plain data: the register as software wrote it. */
   save(): number { return this.#data; }
+  /** Takes a saved register over; nothing happens by it. */
   restore(data: number): void { this.#data = data; }
 }
 
@@ -37,8 +38,9 @@ export class SystemControlA extends ByteDevice {
     this.#a20((value & 2) !== 0);
     if (rising) this.#reset();
   }
-  /** The state as plain data, and back. */
+  /** The state as plain data: the register as software wrote it. */
   save(): number { return this.#value; }
+  /** Takes a saved register over; nothing happens by it. */
   restore(value: number): void { this.#value = value; }
 }
 
@@ -56,8 +58,9 @@ export class ResetControl extends ByteDevice {
     this.#value = value & 0x0e;
     if (rising) this.#reset();
   }
-  /** The state as plain data, and back. */
+  /** The state as plain data: the register as software wrote it. */
   save(): number { return this.#value; }
+  /** Takes a saved register over; nothing happens by it. */
   restore(value: number): void { this.#value = value; }
 }
 

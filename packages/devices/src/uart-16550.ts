@@ -21,18 +21,31 @@ const BASE_BAUD = 115_200;
 
 /** State of the port, plain data. */
 export interface Uart16550State {
+  /** Of this shape. */
   readonly version: 1;
+  /** Interrupt enable register. */
   readonly ier: number;
+  /** Line control: word length and DLAB, which puts the divisor at offsets 0 and 1. */
   readonly lcr: number;
+  /** Modem control: OUT2 lets interrupts through to the line; loop-back. */
   readonly mcr: number;
+  /** Modem status: CTS, DSR, CD and what changed since it was read. */
   readonly msr: number;
+  /** Scratch register. */
   readonly scr: number;
+  /** FIFO control. */
   readonly fcr: number;
+  /** 115,200 / baud. */
   readonly divisor: number;
+  /** A character was lost since the line status was read. */
   readonly overrun: boolean;
+  /** The interrupt for an empty transmitter has not been taken. */
   readonly thriPending: boolean;
+  /** Received characters have waited for four character times. */
   readonly timeout: boolean;
+  /** Characters in the receive FIFO, oldest first. */
   readonly received: readonly number[];
+  /** Characters that have not left yet, the shift register's included. */
   readonly transmitting: number;
 }
 

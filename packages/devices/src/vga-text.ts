@@ -20,23 +20,40 @@ const MODE3_ATTRIBUTE = [0, 1, 2, 3, 4, 5, 0x14, 7, 0x38, 0x39, 0x3a, 0x3b, 0x3c
 
 /** State of the adapter, plain data; the text memory is the guest's. */
 export interface VgaTextState {
+  /** Of this shape. */
   readonly version: 1;
+  /** CRT controller, ports 3D4 and 3D5: cursor place and shape, start address. */
   readonly crtc: readonly number[];
+  /** Ports 3C4 and 3C5. */
   readonly sequencer: readonly number[];
+  /** Graphics controller, ports 3CE and 3CF. */
   readonly graphics: readonly number[];
+  /** Attribute controller, port 3C0. */
   readonly attribute: readonly number[];
+  /** 256 colours of three 6-bit values, ports 3C8 and 3C9. */
   readonly palette: readonly number[];
+  /** The index of each group above, then what is no register of a group: palette switch, miscellaneous output, DAC mask and positions. */
   readonly indices: readonly number[];
+}
+
+/** Where the cursor of a text screen is. */
+export interface TextCursor {
+  /** From 0. */
+  readonly row: number;
+  /** From 0. */
+  readonly column: number;
 }
 
 /** What is on a text screen. */
 export interface TextScreen {
+  /** Characters a row, at most 132. */
   readonly columns: number;
+  /** Rows: 25, or what the CRT controller says. */
   readonly rows: number;
   /** Code page 437 character and attribute, alternating, row by row. */
   readonly cells: Uint8Array;
   /** Where the cursor is, undefined while it is off or outside. */
-  readonly cursor: { readonly row: number; readonly column: number } | undefined;
+  readonly cursor: TextCursor | undefined;
 }
 
 /** Registers behind an index. */

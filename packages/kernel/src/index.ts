@@ -3,10 +3,11 @@
  *
  * @packageDocumentation
  */
+export { newCounts, type Counts } from "./counts.ts";
 export { DEVICE_LINKS, DEVICE_NODES } from "./files/devices.ts";
 export { Stream } from "./files/stream.ts";
 export { Tty, TtyFile } from "./files/tty.ts";
-export { Kernel, UNKNOWN_CALLS, type KernelOptions, type ContainerOptions, type Program, type RunStep } from "./kernel.ts";
+export { Kernel, UNKNOWN_CALLS, type KernelOptions, type ContainerOptions, type Namespaces, type Program, type RunStep } from "./kernel.ts";
 export { mountStandard, populate, type FileContents } from "./populate.ts";
 export { Cgroup, type CgroupLimits } from "./namespaces/cgroup.ts";
 export { PidNamespace, type UtsNamespace } from "./namespaces/pid-namespace.ts";

@@ -1,10 +1,12 @@
 import { ENOMEM, SIGKILL } from "@ringzero/linux-abi";
-import { addressOf, FrameWriter, NO_FRAME, TenantTime, TOPICS, traceTopic, type IdleStep, type Machine, type Owner, type TenantTimeOptions, type Timer, type TraceChannel, type TraceEvent, type TraceTopic } from "@ringzero/machine";
+import { addressOf, FrameWriter, NO_FRAME, TenantTime, TOPICS, traceTopic, type IdleStep, type Machine, type Owner, type OwnerId, type Tallies, type TenantTimeOptions, type Timer, type TraceChannel, type TraceEvent, type TraceTopic } from "@ringzero/machine";
 import { byteString, FrameStore, MountNamespace, pathName, ROOT, Tmpfs, walk, type Credentials, type FileDescription, type FileSystem, type Inode, type OpenSpecial, type Path, type Timestamp } from "@ringzero/vfs";
 import { ProcessCpu } from "./arch/x86/process-cpu.ts";
+import { newCounts, type Counts } from "./counts.ts";
 import { exec } from "./exec/exec.ts";
 import { AnonymousFileSystem } from "./files/anonymous.ts";
 import { openSpecial } from "./files/devices.ts";
+import { ChargedStore } from "./files/charged-store.ts";
 import { FdTable } from "./files/fd-table.ts";
 import type { Pipe } from "./files/pipe.ts";
 import { Stream } from "./files/stream.ts";
@@ -24,6 +26,8 @@ import { ThreadGroup } from "./task/thread-group.ts";
 export interface KernelOptions {
   /** The root file system; default: an empty tmpfs. */
   readonly root?: FileSystem;
+  /** Of its owner in the ledger. Default: kernel. */
+  readonly name?: string;
   /** Default: the interpreter; `jit` compiles hot code. */
   readonly engine?: "interpreter" | "jit";
   readonly time?: TenantTimeOptions;
@@ -47,8 +51,21 @@ export interface Program {
   readonly terminal?: Tty;
   /** Namespaces of its own: it is their first process. */
   readonly container?: ContainerOptions;
+  /** Starts in namespaces that `newNamespaces` has made: as their first process, or beside it. */
+  readonly namespaces?: Namespaces;
   /** Joins the namespaces of a task, as `exec` in a container does. */
   readonly inside?: Task;
+}
+/** What the tasks of a container see and share: they are made before its first process, and are there until the last one has ended. */
+export interface Namespaces {
+  /** What is mounted where. */
+  readonly mounts: MountNamespace;
+  /** Numbers of tasks. */
+  readonly pids: PidNamespace;
+  /** Names of the machine. */
+  readonly uts: UtsNamespace;
+  /** Limits, and whom memory is charged to. */
+  readonly cgroup: Cgroup;
 }
 /** A set of namespaces. */
 export interface ContainerOptions {
@@ -58,6 +75,8 @@ export interface ContainerOptions {
   /** Its control group's name and limits. */
   readonly name?: string;
   readonly limits?: CgroupLimits;
+  /** A control group that is there already, in place of a new one. */
+  readonly cgroup?: Cgroup;
 }
 /** Why `run` returned: all tasks have ended; nothing can run until an input comes or the wall has caught up; so many instructions have run. */
 export type RunStep = { readonly kind: "finished" } | Exclude<IdleStep, { kind: "continue" }> | { readonly kind: "budget" };
@@ -66,6 +85,8 @@ export type RunStep = { readonly kind: "finished" } | Exclude<IdleStep, { kind: 
 export const UNKNOWN_CALLS: TraceTopic<TraceEvent> = traceTopic("unknownSystemCalls");
 
 const SPACE_NUMBERS = 255;
+/** After so many instructions without a wait tasks count as busy; they may be so far from the wall, in nanoseconds, before that is forgotten at the next wait. */
+const BUSY = 500_000, PACE_TOLERANCE = 50_000_000;
 
 /** One shared Linux-ABI kernel and its tasks. Everything runs on the worker that calls `run`. */
 export class Kernel {
@@ -100,6 +121,17 @@ export class Kernel {
   readonly openSpecial: OpenSpecial = (inode, path, flags) => openSpecial(this, inode, path, flags);
   readonly #unknown: TraceChannel<TraceEvent>;
   readonly #writer: FrameWriter;
+  /** What all tasks have crossed. */
+  readonly counts: Counts = newCounts();
+  readonly contextSwitches: TraceChannel<NonNullable<(typeof TOPICS)["contextSwitches"]["event"]>>;
+  readonly pageFaults: TraceChannel<NonNullable<(typeof TOPICS)["pageFaults"]["event"]>>;
+  readonly #tallies: Tallies;
+  /** Control groups whose tasks have run since their counts were handed out. */
+  readonly #active = new Set<Cgroup>();
+  /** The task that ran last. */
+  #last: Task | undefined;
+  /** Instructions at the last time that nothing could run. */
+  #idleFrom = 0;
   readonly #runQueue: Task[] = [];
   readonly #random: Random;
   readonly #freeSpaces: number[] = [];
@@ -109,7 +141,7 @@ export class Kernel {
 
   constructor(machine: Machine, options: KernelOptions = {}) {
     this.machine = machine;
-    this.owner = machine.createOwner({ name: "kernel", kind: "kernel" });
+    this.owner = machine.createOwner({ name: options.name ?? "kernel", kind: "kernel" });
     this.#writer = new FrameWriter(machine, this.owner.id);
     this.time = new TenantTime(options.time);
     this.bootTime = options.bootTime ?? 1_767_225_600;
@@ -118,8 +150,11 @@ export class Kernel {
     this.systemCalls = machine.trace.channel(TOPICS.systemCalls);
     this.cgroup = new Cgroup("/", undefined, this.owner.id);
     this.#cgroups = machine.trace.channel(TOPICS.cgroups);
+    this.contextSwitches = machine.trace.channel(TOPICS.contextSwitches);
+    this.pageFaults = machine.trace.channel(TOPICS.pageFaults);
+    this.#tallies = machine.tallies(this.owner.id);
     this.#unknown = machine.trace.channel(UNKNOWN_CALLS);
-    const engineOwner = machine.createOwner({ name: "kernel's processor", kind: "engine", tenant: this.owner.id });
+    const engineOwner = machine.createOwner({ name: `${this.owner.name}'s processor`, kind: "engine", tenant: this.owner.id });
     this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter", () => (BigInt(this.#random.next()) << 32n) | BigInt(this.#random.next()));
     const zero = machine.pool.allocate(this.owner.id);
     if (zero === NO_FRAME) throw new Error("No frame is left for the kernel. Give the machine more memory.");
@@ -140,12 +175,22 @@ export class Kernel {
   nextDevice(): number { return ++this.#devices; }
   /** Frames for files, charged to the kernel. */
   get store(): FrameStore { return new FrameStore(this.machine, this.owner.id, this.#writer); }
-  newTmpfs(mode: number = 0o755): Tmpfs { return new Tmpfs({ store: this.store, device: this.nextDevice(), now: () => this.now(), mode }); }
+  /** Frames for files, charged to an owner that the kernel's tenant has. */
+  storeOf(owner: OwnerId): FrameStore { return new FrameStore(this.machine, owner, this.#writer); }
+  /** A file system in memory, charged to a control group. Default: the first. */
+  newTmpfs(mode: number = 0o755, cgroup: Cgroup = this.cgroup): Tmpfs {
+    return new Tmpfs({ store: new ChargedStore(this.machine, cgroup, this.#writer), device: this.nextDevice(), now: () => this.now(), mode });
+  }
   /** A terminal for a container, by a name of its own. */
   newTerminal(name: string): Tty {
     const terminal = new Tty(this, name, this.anonymous.inode(0o20620));
     this.time.port(name, (bytes) => terminal.input(bytes));
     return terminal;
+  }
+  /** Hangs a terminal up: what is typed goes nowhere any more, and its session is told. */
+  closeTerminal(terminal: Tty): void {
+    this.time.closePort(terminal.name);
+    terminal.hangUp();
   }
   /** A stream to the outside, to pass as a program's standard file. */
   stream(flags: number, onOutput?: (bytes: Uint8Array) => void): Stream {
@@ -166,28 +211,35 @@ export class Kernel {
   // ---- tasks ----
   /** Starts a program as a child of nobody. Throws errnos, as execve(2) does. */
   spawn(program: Program): ThreadGroup {
-    const { inside, container } = program, cgroup = inside?.cgroup ?? (container ? this.newCgroup(container) : this.cgroup), pid = this.nextPid();
-    const namespace = inside?.fs.namespace ?? (container ? MountNamespace.of(container.root) : this.namespace), root = inside?.fs.root ?? namespace.rootPath;
-    const pids = inside?.pids ?? (container ? new PidNamespace(this.pids) : this.pids), group = new ThreadGroup(pid, undefined, 0, pids);
+    const { inside, container } = program, { mounts, pids, uts, cgroup } = this.#namespacesFor(program), pid = this.nextPid();
+    const root = inside?.fs.root ?? mounts.rootPath, group = new ThreadGroup(pid, undefined, 0, pids);
     const task = new Task(this, pid, group, {
-      space: new AddressSpace(this.memoryContext, "x86_64", cgroup), files: new FdTable(), fs: { namespace, root, cwd: root, umask: 0o022 },
-      credentials: program.credentials ?? ROOT, name: "", pids, cgroup,
-      uts: inside?.uts ?? (container ? { hostName: container.hostName ?? this.uts.hostName, domainName: "(none)" } : this.uts),
+      space: new AddressSpace(this.memoryContext, "x86_64", cgroup), files: new FdTable(), fs: { namespace: mounts, root, cwd: root, umask: 0o022 },
+      credentials: program.credentials ?? ROOT, name: "", pids, cgroup, uts,
     });
     pids.init ??= group;
     this.addTask(task);
-    if (container) mountStandard(this, namespace, pids);
-    if (program.workingDirectory !== undefined) task.fs.cwd = walk(task.walk, root, byteString(program.workingDirectory), true);
-    const terminal = program.terminal ?? this.console;
-    for (const file of program.files ?? [terminal.open(), terminal.open(), terminal.open()]) task.files.add(file);
-    if (!program.files) terminal.takeSession(group);
     try {
+      if (container) mountStandard(this, mounts, pids);
+      if (program.workingDirectory !== undefined) task.fs.cwd = walk(task.walk, root, byteString(program.workingDirectory), true);
+      const terminal = program.terminal ?? this.console;
+      for (const file of program.files ?? [terminal.open(), terminal.open(), terminal.open()]) task.files.add(file);
+      if (!program.files) terminal.takeSession(group);
       exec(task, task.fs.cwd, { path: byteString(program.path), arguments: (program.arguments ?? [program.path]).map(byteString), environment: (program.environment ?? []).map(byteString) });
     } catch (error) {
       endGroup(task, 127 << 8);
       throw error;
     }
     return group;
+  }
+  #namespacesFor(program: Program): Namespaces {
+    const { inside } = program;
+    if (inside) return { mounts: inside.fs.namespace, pids: inside.pids, uts: inside.uts, cgroup: inside.cgroup };
+    return program.namespaces ?? (program.container ? this.newNamespaces(program.container) : { mounts: this.namespace, pids: this.pids, uts: this.uts, cgroup: this.cgroup });
+  }
+  /** Namespaces for a container; nothing is mounted in them yet but the root. */
+  newNamespaces(options: ContainerOptions): Namespaces {
+    return { mounts: MountNamespace.of(options.root), pids: new PidNamespace(this.pids), uts: { hostName: options.hostName ?? this.uts.hostName, domainName: "(none)" }, cgroup: options.cgroup ?? this.newCgroup(options) };
   }
   /** The place of an absolute path, as the first task sees it. */
   lookup(path: string): Path { return lookupRoot(this.namespace, byteString(path)); }
@@ -203,6 +255,7 @@ export class Kernel {
   removeTask(task: Task): void {
     task.state = "dead";
     task.retire();
+    if (this.#last === task) this.#last = undefined;
     this.tasks.delete(task.tid);
     this.cpu.forget(task.cpu);
     const at = this.#runQueue.indexOf(task);
@@ -241,19 +294,60 @@ export class Kernel {
    * Runs tasks in turn until all have ended, nothing can run, or about so many instructions have retired.
    */
   run(instructions: number = Number.POSITIVE_INFINITY): RunStep {
-    const end = this.cpu.retired + instructions;
+    try {
+      return this.#run(this.cpu.retired + instructions);
+    } finally {
+      this.#writeTallies();
+    }
+  }
+  #run(end: number): RunStep {
     for (;;) {
       if (this.tasks.size === 0) return { kind: "finished" };
       if (this.cpu.retired >= end) return { kind: "budget" };
       const task = this.#runQueue.shift();
       if (task) {
-        if (task.state === "runnable") runSlice(this, task);
+        if (task.state === "runnable") {
+          if (task !== this.#last) this.#switched(task);
+          runSlice(this, task);
+        }
         if (task.state === "runnable") this.#runQueue.push(task);
         continue;
       }
+      if (this.time.clock.retired - this.#idleFrom > BUSY) this.time.forgive(PACE_TOLERANCE);
+      this.#idleFrom = this.time.clock.retired;
       const step = this.time.idle();
       if (step.kind !== "continue") return step;
     }
+  }
+  #switched(task: Task): void {
+    const { contextSwitches, time } = this;
+    this.counts.contextSwitches++;
+    task.cgroup.counts.contextSwitches++;
+    if (contextSwitches.heard) contextSwitches.emit({ tenant: this.owner.id, retired: time.clock.retired, time: time.clock.time, cause: task.name, cost: 0, from: this.#last?.tid ?? 0, to: task.tid });
+    this.#last = task;
+  }
+  /** Hands the counts to whoever reads the machine's tallies meanwhile. */
+  #writeTallies(): void {
+    const { time, idle } = this.time.clock;
+    this.#writeCounts(this.owner.id, this.counts);
+    this.#tallies.set("idleNanoseconds", idle);
+    this.#tallies.set("nanoseconds", time);
+    for (const group of this.#active) this.#writeCounts(group.owner, group.counts);
+    this.#active.clear();
+  }
+  #writeCounts(owner: OwnerId, counts: Counts): void {
+    const tallies = this.machine.tallies(owner);
+    tallies.set("instructions", counts.instructions);
+    tallies.set("systemCalls", counts.systemCalls);
+    tallies.set("faults", counts.pageFaults);
+    tallies.set("contextSwitches", counts.contextSwitches);
+    tallies.set("signals", counts.signals);
+  }
+  /** A task has run so many instructions. */
+  count(task: Task, instructions: number): void {
+    this.counts.instructions += instructions;
+    task.cgroup.counts.instructions += instructions;
+    if (task.cgroup !== this.cgroup) this.#active.add(task.cgroup);
   }
   /** Ends everything. */
   kill(): void {
@@ -267,6 +361,7 @@ export class Kernel {
   /** Forgets a control group whose tasks have all ended. */
   removeCgroup(group: Cgroup): void {
     if (group.tasks > 0) throw new Error(`Control group ${group.path} still has ${group.tasks} tasks. End them first.`);
+    this.#active.delete(group);
     if (group !== this.cgroup) this.machine.pool.removeOwner(group.owner);
   }
   /** A control group has limited something. */

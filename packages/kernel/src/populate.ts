@@ -2,6 +2,7 @@ import { O_CREAT, O_WRONLY, S_IFDIR, EEXIST } from "@ringzero/linux-abi";
 import { byteString, BytesBuffer, makeNode, makeSymlink, Mount, Dentry, openFile, ROOT, walk, type FileSystem, type MountNamespace, type WalkContext } from "@ringzero/vfs";
 import { DEVICE_LINKS, DEVICE_NODES } from "./files/devices.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Cgroup } from "./namespaces/cgroup.ts";
 import type { PidNamespace } from "./namespaces/pid-namespace.ts";
 import { Proc } from "./proc/proc.ts";
 
@@ -9,12 +10,12 @@ import { Proc } from "./proc/proc.ts";
 export type FileContents = Uint8Array | { readonly bytes: Uint8Array; readonly mode: number } | { readonly link: string };
 
 /** Mounts proc, and a tmpfs with device nodes, where a root file system has directories for them. */
-export function mountStandard(kernel: Kernel, namespace: MountNamespace, pids: PidNamespace): void {
+export function mountStandard(kernel: Kernel, namespace: MountNamespace, pids: PidNamespace, cgroup: Cgroup = kernel.cgroup): void {
   const root = namespace.rootPath, context: WalkContext = { root, cwd: root, credentials: ROOT };
   const mount = (path: string, fs: FileSystem): void => new Mount(fs, new Dentry("", undefined, fs.root)).attach(walk(context, root, path, true));
   if (root.dentry.lookup("proc")) mount("/proc", new Proc(kernel, pids));
   if (!root.dentry.lookup("dev")) return;
-  mount("/dev", kernel.newTmpfs());
+  mount("/dev", kernel.newTmpfs(0o755, cgroup));
   for (const [name, mode, device] of DEVICE_NODES) makeNode(context, root, `/dev/${name}`, mode, device);
   for (const [name, target] of DEVICE_LINKS) makeSymlink(context, root, `/dev/${name}`, target);
 }

@@ -25,6 +25,7 @@ export function runSlice(kernel: Kernel, task: Task): void {
     kernel.cpu.switchTo(task.cpu, task.space.table, task.space.number);
     const before = kernel.cpu.retired, trap = kernel.cpu.run(budget), ran = kernel.cpu.retired - before;
     left -= ran;
+    kernel.count(task, ran);
     kernel.time.sliceEnd(ran);
     handle(task, trap);
   }
@@ -35,9 +36,12 @@ function handle(task: Task, trap: Trap): void {
   switch (trap.kind) {
     case "budget": return;
     case "systemCall":
+      task.kernel.counts.systemCalls++;
+      task.cgroup.counts.systemCalls++;
       enterSystemCall(task, trap.abi);
       return;
     case "pageFault": {
+      faulted(task, trap);
       const result = trap.address >= task.space.layout.limit ? SEGV_MAPERR : task.space.fault(trap.address, trap.access);
       if (result === "done") return;
       if (result === "exhausted") {
@@ -54,6 +58,13 @@ function handle(task: Task, trap: Trap): void {
       forceSignal(task, signal, code, code === SI_KERNEL ? 0 : task.registers.rip);
     }
   }
+}
+
+function faulted(task: Task, trap: Extract<Trap, { kind: "pageFault" }>): void {
+  const { counts, pageFaults, time, owner } = task.kernel;
+  counts.pageFaults++;
+  task.cgroup.counts.pageFaults++;
+  if (pageFaults.heard) pageFaults.emit({ tenant: owner.id, retired: time.clock.retired, time: time.clock.time, cause: `${trap.access} by ${task.name}`, cost: 0, address: BigInt(trap.address), errorCode: trap.errorCode });
 }
 
 /** Signal and si_code of each exception of a program. Linux, arch/x86/kernel/traps.c. */

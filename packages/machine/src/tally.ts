@@ -1,7 +1,7 @@
 import type { MemoryViews } from "./linear-memory.ts";
 
-/** What is counted for every owner, in the order of the slots. */
-export const TALLIES = ["instructions", "exits", "systemCalls", "interrupts", "faults", "contextSwitches", "idleNanoseconds", "nanoseconds"] as const;
+/** What is counted for every owner, in the order of the slots. The last two are the time from a start to its first prompt, by the tenant's clock and by the wall. */
+export const TALLIES = ["instructions", "exits", "systemCalls", "interrupts", "faults", "contextSwitches", "idleNanoseconds", "nanoseconds", "signals", "promptNanoseconds", "promptWallNanoseconds"] as const;
 
 /** The name of a running total. */
 export type Tally = (typeof TALLIES)[number];

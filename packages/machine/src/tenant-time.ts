@@ -77,6 +77,11 @@ export class TenantTime {
     if (this.#ports.has(name) || name === "clock") throw new Error(`The tenant has an input port "${name}" already.`);
     this.#ports.set(name, admit);
   }
+  /** Takes a port away, with what was offered there and has not entered. */
+  closePort(name: string): void {
+    this.#ports.delete(name);
+    for (let i = this.#pending.length - 1; i >= 0; i--) if (this.#pending[i]!.port === name) this.#pending.splice(i, 1);
+  }
   /** Offers an input from outside; it enters at the next slice end. In a replay it is dropped: the log alone speaks. */
   offer(port: string, bytes: Uint8Array): void {
     if (!this.#ports.has(port)) throw new Error(`The tenant has no input port "${port}".`);

@@ -1,5 +1,5 @@
 import {
-  B38400, CREAD, CS8, deviceNumber, ECHO, ECHOCTL, ECHOE, ECHOK, ECHOKE, EINVAL, ENOTTY, FIONREAD, HUPCL, ICANON, ICRNL, IEXTEN, IGNCR, INLCR, ISIG, IXON, O_RDWR, ONLCR, OPOST, POLLIN, POLLOUT, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH,
+  B38400, CREAD, CS8, deviceNumber, ECHO, ECHOCTL, ECHOE, ECHOK, ECHOKE, EINVAL, ENOTTY, FIONREAD, HUPCL, ICANON, ICRNL, IEXTEN, IGNCR, INLCR, ISIG, IXON, O_RDWR, ONLCR, OPOST, POLLHUP, POLLIN, POLLOUT, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH,
   SI_KERNEL, TCGETS, TCSETS, TCSETSF, TCSETSW, termios, TIOCGPGRP, TIOCGSID, TIOCGWINSZ, TIOCNOTTY, TIOCSCTTY, TIOCSPGRP, TIOCSWINSZ, VEOF, VERASE, VINTR, VKILL, VMIN, VQUIT, VSUSP, VWERASE, winsize,
 } from "@ringzero/linux-abi";
 import { FileDescription, WaitQueue, WOULD_BLOCK, type Inode, type IoBuffer, type Path, type WouldBlock } from "@ringzero/vfs";
@@ -43,6 +43,9 @@ export class Tty {
   session = 0;
   /** Gets what is to be shown. */
   onOutput: ((bytes: Uint8Array) => void) | undefined;
+  /** Told when a program looks for input and finds none: it is at its prompt. */
+  onAwaited: (() => void) | undefined;
+  hungUp = false;
   /** The line being edited. */
   #line: number[] = [];
   /** What can be read: in canonical mode whole lines, an empty one is the end of file. */
@@ -62,6 +65,14 @@ export class Tty {
     group.terminal = this;
   }
   leaveSession(): void { this.session = this.foreground = 0; }
+  /** The far end is gone: readers find the end of file, and the session's leader and foreground are told. Linux, drivers/tty/tty_io.c:__tty_hangup(). */
+  hangUp(): void {
+    if (this.hungUp) return;
+    this.hungUp = true;
+    this.onOutput = this.onAwaited = undefined;
+    for (const group of new Set([this.session, this.foreground])) if (group !== 0) sendToProcessGroup(this.kernel, group, userSignal(SIGHUP, 0, 0, SI_KERNEL));
+    this.changed.wake();
+  }
   /** A new size; tells the foreground. */
   resize(rows: number, columns: number): void {
     this.rows = rows;
@@ -79,7 +90,11 @@ export class Tty {
   get readable(): boolean { return this.#ready.length > 0; }
   read(buffer: IoBuffer): number | WouldBlock {
     const first = this.#ready[0];
-    if (!first) return (this.modes.local & ICANON) === 0 && this.modes.characters[VMIN] === 0 ? 0 : WOULD_BLOCK;
+    if (!first) {
+      if (this.hungUp) return 0;
+      this.onAwaited?.();
+      return (this.modes.local & ICANON) === 0 && this.modes.characters[VMIN] === 0 ? 0 : WOULD_BLOCK;
+    }
     const n = Math.min(buffer.length, first.length);
     buffer.put(0, first.subarray(0, n));
     if (n === first.length) this.#ready.shift();
@@ -178,7 +193,11 @@ export class TtyFile extends FileDescription {
     this.tty.write(bytes);
     return bytes.length;
   }
-  override poll(): number { return (this.tty.readable ? POLLIN : 0) | POLLOUT; }
+  override poll(): number {
+    if (this.tty.hungUp) return POLLIN | POLLOUT | POLLHUP;
+    if (!this.tty.readable) this.tty.onAwaited?.();
+    return (this.tty.readable ? POLLIN : 0) | POLLOUT;
+  }
   override get changed(): WaitQueue { return this.tty.changed; }
   /** ioctl_tty(2). The structures lie in the same way on both ABIs. */
   override ioctl(request: number, argument: number, context: unknown): number {

@@ -1,4 +1,5 @@
 import type { OwnerId } from "@ringzero/machine";
+import { newCounts, type Counts } from "../counts.ts";
 
 /** What a group may have; nothing given = no limit. */
 export interface CgroupLimits {
@@ -25,6 +26,8 @@ export class Cgroup {
   /** Tasks that memory.max ended, forks that pids.max refused. */
   outOfMemory = 0;
   refusedForks = 0;
+  /** What its own tasks have crossed, without those of groups below. */
+  readonly counts: Counts = newCounts();
 
   constructor(path: string, parent: Cgroup | undefined, owner: OwnerId, limits: CgroupLimits = {}) {
     this.path = path;

@@ -36,6 +36,8 @@ export function deliverSignals(task: Task): void {
     if (!info) break;
     const action = task.group.actions.get(info.signal);
     if (action.handler === SIG_IGN) continue;
+    task.kernel.counts.signals++;
+    task.cgroup.counts.signals++;
     if (action.handler !== SIG_DFL) {
       handle(task, info, action);
       return;

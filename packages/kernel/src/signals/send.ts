@@ -61,8 +61,8 @@ function prepare(group: ThreadGroup, signal: number, from: number): boolean {
     group.pending.drop(SIGCONT);
   }
   const { handler } = group.actions.get(signal);
-  // From within, a namespace's first process hears only what it has a handler for. Linux, kernel/signal.c:sig_task_ignored().
-  if (handler === SIG_DFL && group.pids.init === group && !group.pids.isFirst && from !== 0 && group.pids.sees(from)) return false;
+  // A namespace's first process hears only what it has a handler for, and from outside KILL and STOP. Linux, kernel/signal.c:sig_task_ignored().
+  if (handler === SIG_DFL && group.pids.init === group && !group.pids.isFirst) return (signal === SIGKILL || signal === SIGSTOP) && (from === 0 || !group.pids.sees(from));
   const blocked = [...group.tasks].every((task) => task.blockedSignals & signalBit(signal));
   return blocked || !(handler === SIG_IGN || (handler === SIG_DFL && defaultAction(signal) === "ignore"));
 }

@@ -66,7 +66,7 @@ function groups(task: Task, count: number, at: number): number {
 function setGroups(task: Task, count: number, at: number): number {
   if (!task.credentials.privileged) throw EPERM;
   if (!(count >= 0 && count <= 65536)) throw EINVAL;
-  task.credentials = { ...task.credentials, groups: Array.from({ length: count }, (_, i) => task.memory.u32(at + i * 4)) };
+  task.credentials = { ...task.credentials, groups: Array.from({ length: count }, (_, i) => task.memory.u32(at + i * 4)).toSorted((a, b) => a - b) };
   return 0;
 }
 const UNCHANGED = 0xffff_ffff;

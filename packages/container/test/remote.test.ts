@@ -1,0 +1,73 @@
+import { nodeHost } from "@ringzero/host/node";
+import { Machine } from "@ringzero/machine";
+import { afterEach, expect, test } from "vitest";
+import { RemoteRuntime, StartError, type RuntimeOptions } from "../src/index.ts";
+import { busybox, busyboxLayer } from "./image.ts";
+
+const host = nodeHost(), module = new URL("../src/worker/node-worker.ts", import.meta.url), program = busybox("amd64"), layer = program && busyboxLayer(program);
+let running: RemoteRuntime[] = [];
+afterEach(async () => {
+  for (const runtime of running.splice(0)) await runtime.terminate();
+});
+async function boot(machine: Machine, options: RuntimeOptions = {}): Promise<RemoteRuntime> {
+  const runtime = await RemoteRuntime.create(machine, module, options);
+  running.push(runtime);
+  if (layer) await runtime.addImage("busybox", { layers: [layer], config: { command: ["sh"] } });
+  return runtime;
+}
+const makeMachine = (): Promise<Machine> => Machine.create(host, { memory: 96 << 20, shared: true });
+/** Frames in use but for the pool's tables, and owners. */
+function held(machine: Machine): { frames: number; owners: string[] } {
+  const { frames, owners } = machine.ledger();
+  return { frames: frames.inUse - frames.tables, owners: owners.map((o) => o.name) };
+}
+
+test.skipIf(!program)("a shell on a worker: prompt, typing, exec, end; all memory comes back", async () => {
+  const machine = await makeMachine(), before = held(machine), runtime = await boot(machine);
+  const shell = await runtime.create({ name: "one", image: "busybox", terminal: { columns: 80, rows: 24 }, env: ["PS1=# "] });
+  let text = "";
+  const prompted = new Promise<void>((resolve) => { shell.init.onOutput((_, bytes) => { text += Buffer.from(bytes).toString("latin1"); if (text.includes("# ")) resolve(); }); });
+  await shell.start();
+  await prompted;
+  expect(await shell.state()).toMatchObject({ status: "running", name: "one", image: "busybox", exitCode: undefined });
+  const beside = await shell.exec({ args: ["sh", "-c", "hostname; exit 3"] });
+  let said = "";
+  beside.onOutput((_, bytes) => { said += Buffer.from(bytes).toString("latin1"); });
+  expect([await beside.exited, said]).toEqual([3, `${shell.id.slice(0, 12)}\n`]);
+  shell.init.write(Buffer.from("echo $((6*7)); exit 5\r"));
+  expect(await shell.wait()).toBe(5);
+  expect(text).toContain("\r\n42\r\n");
+  const view = await runtime.look(), [one] = view.containers;
+  expect(one!.counters.systemCalls).toBeGreaterThan(20);
+  const tallies = machine.tallies(shell.owner).all();
+  expect([tallies.instructions, tallies.systemCalls, tallies.faults, tallies.promptNanoseconds]).toEqual([one!.counters.instructions, one!.counters.systemCalls, one!.counters.pageFaults, one!.prompt!.virtual]);
+  expect((await shell.state()).status).toBe("stopped");
+  await shell.delete();
+  await expect(shell.state()).rejects.toThrow("no container");
+  await expect(runtime.create({ name: "a b" })).rejects.toThrow("no name");
+  const bad = await runtime.create({ image: "busybox", args: ["nothing"] });
+  await expect(bad.start()).rejects.toThrow(StartError);
+  await runtime.shutdown();
+  expect(await runtime.ended).toEqual({ reason: "shutdown", failure: undefined });
+  expect(held(machine)).toEqual(before);
+});
+test.skipIf(!program)("a panic takes every container along, and another kernel starts on the same machine", async () => {
+  const machine = await makeMachine(), before = held(machine), runtime = await boot(machine);
+  const both = await Promise.all([0, 1].map(() => runtime.create({ image: "busybox", args: ["sh", "-c", "while :; do :; done"] })));
+  for (const container of both) await container.start();
+  runtime.panic("Fatal exception");
+  expect(await runtime.ended).toEqual({ reason: "panic", failure: "Kernel panic - not syncing: Fatal exception" });
+  expect(await Promise.all(both.map((container) => container.wait()))).toEqual([137, 137]);
+  await expect(both[0]!.state()).rejects.toThrow("Fatal exception");
+  expect(held(machine)).toEqual(before);
+  const next = await boot(machine), container = await next.create({ image: "busybox", args: ["true"] });
+  await container.start();
+  expect(await container.wait()).toBe(0);
+});
+test.skipIf(!program)("a worker that dies gives its memory back", async () => {
+  const machine = await makeMachine(), before = held(machine), runtime = await boot(machine), container = await runtime.create({ image: "busybox", args: ["sh", "-c", "while :; do :; done"] });
+  await container.start();
+  await runtime.terminate();
+  expect([await runtime.ended, await container.wait()]).toEqual([{ reason: "failed", failure: "The kernel was terminated." }, 137]);
+  expect(held(machine)).toEqual(before);
+});

@@ -112,7 +112,11 @@ export class Core {
     const v = this.view, s = this.state;
     v.setInt32(s + STATE.budget.offset, budget, true);
     this.#running = true;
-    if (budget > MAX_RUN) this.exports.run(s);
+    if (budget > MAX_RUN) {
+      this.exports.run(s);
+      // Here rIP is where an operation is looked up, so that a region which starts at it is found.
+      if (this.jit && !this.#stopped(this.view)) this.jit.sample();
+    }
     // The end of the slice goes one by one, so that it ends exactly.
     if (!this.#stopped(this.view)) {
       const left = this.view.getInt32(s + STATE.budget.offset, true);
@@ -120,7 +124,6 @@ export class Core {
     }
     this.#running = false;
     this.#unpatch();
-    if (this.jit && !this.#stopped(this.view)) this.jit.sample();
     return budget - this.view.getInt32(s + STATE.budget.offset, true);
   }
   #stopped(v: DataView): boolean {

@@ -143,6 +143,7 @@ export class Jit {
       this.#free.push(index);
       if (placed) this.#spare(placed.address, placed.bytes.length);
       cover(-1);
+      this.#cover(page, offset, -1);
       if (core.view.getUint32(page + CODE_PAGE.valid, true) === 0) this.#covered.delete(page);
       for (const [, { descriptor }] of pages) core.code.leaveRegion(descriptor, index, gone);
     };

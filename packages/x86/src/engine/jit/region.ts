@@ -76,7 +76,6 @@ const effects = new WeakMap<readonly Statement[], Effects>();
 export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, pageAt: (number: number) => RegionPage | undefined, entry: number, mode: number): Region | undefined {
   const decoded = new Map<number, RegionInstruction>();
   const leaders = new Set<number>([entry]);
-  const targets = new Set<number>();
   const pages = new Map<number, RegionPage>();
   // What lies in pages known already comes first.
   const near = [entry], far: number[] = [];
@@ -89,7 +88,6 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   };
   const goTo = (offset: number): void => {
     leaders.add(offset);
-    targets.add(offset);
     (pages.has(offset >> 12) ? near : far).push(offset);
   };
   let indirect = false;
@@ -124,8 +122,6 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
     }
   }
   if (!decoded.has(entry)) return undefined;
-  // Found in the middle of a block (a sample, not a jump's target): the block's own start is the better entry.
-  if (!targets.has(entry) && [...decoded.values()].some((i) => !i.effects.stops && i.offset + i.length === entry)) leaders.delete(entry);
   const starts = [...leaders].filter((o) => decoded.has(o)).sort((a, b) => a - b);
   const blocks: RegionBlock[] = [];
   const blockAt = new Map<number, RegionBlock>();

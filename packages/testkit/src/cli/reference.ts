@@ -4,6 +4,6 @@ import { REFERENCE_FOLDER, REFERENCE_PAGES } from "../docs/reference-pages.ts";
 
 mkdirSync(REFERENCE_FOLDER, { recursive: true });
 for (const [file, make] of REFERENCE_PAGES) {
-  writeFileSync(new URL(file, REFERENCE_FOLDER), make());
+  writeFileSync(new URL(file, REFERENCE_FOLDER), await make());
   console.log(`docs/reference/${file}`);
 }

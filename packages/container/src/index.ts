@@ -8,10 +8,9 @@ export type { ContainerSpec, MountSpec, ProcessSpec, TerminalSize } from "./spec
 export type { ContainerState, ContainerStatus } from "./state.ts";
 export type { ContainerView, KernelCounters, PromptTime, RuntimeEnd, RuntimeView } from "./view.ts";
 export { Container } from "./container.ts";
-export type { ImageSource, OpenImage } from "./image.ts";
+export type { ImageSource, OpenImage, Progress } from "./image.ts";
 export type { OutputListener } from "./output-buffer.ts";
 export { Process } from "./process.ts";
-export type { Layer } from "./rootfs/layer-cache.ts";
 export { Runtime } from "./runtime.ts";
 export { shellStatus, signalNumber } from "./signal-number.ts";
 export { StartError } from "./start-error.ts";

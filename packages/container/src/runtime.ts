@@ -1,7 +1,7 @@
 import { Kernel } from "@ringzero/kernel";
 import type { Machine, OwnerId } from "@ringzero/machine";
 import { Container, type ContainerContext } from "./container.ts";
-import { MemoryImages, withDefaults, type ImageSource, type OpenImage } from "./image.ts";
+import { MemoryImages, storedImages, withDefaults, type ImageSource, type OpenImage, type Progress } from "./image.ts";
 import type { ImageContents, RuntimeOptions } from "./options.ts";
 import { mountDefaults, overlayOf } from "./rootfs/container-root.ts";
 import { LayerCache } from "./rootfs/layer-cache.ts";
@@ -28,8 +28,8 @@ export class Runtime {
   readonly #names = new Set<string>();
   readonly #actions: (() => void)[] = [];
   readonly #context: ContainerContext;
-  /** Where images come from that were not given from memory. */
-  imageSource: ImageSource | undefined;
+  /** Where images come from that were not given from memory. Default: the host's store. */
+  imageSource: ImageSource;
   #processes = 0;
   #made = 0;
   #end: RuntimeEnd | undefined;
@@ -38,6 +38,7 @@ export class Runtime {
   private constructor(machine: Machine, options: RuntimeOptions) {
     const { wallClock } = machine.host, { idle = "paced", date = wallClock.unixMilliseconds(), seed = randomBytes(machine, 4).reduce((n, byte) => n * 256 + byte, 0) } = options;
     this.#machine = machine;
+    this.imageSource = storedImages(machine.host);
     this.kernel = new Kernel(machine, {
       name: options.name ?? "kernel", engine: options.engine ?? "interpreter", seed, bootTime: Math.floor(date / 1000), time: { idle, wall: wallClock, ...(options.rate ? { rate: options.rate } : {}) },
     });
@@ -60,13 +61,13 @@ export class Runtime {
   /** Gives the runtime an image from memory, for specifications that name its reference. */
   addImage(reference: string, contents: ImageContents): void { this.#images.add(reference, contents); }
   /** Makes a container, ready to start. Rejects with an Error where the image is not there, the name is taken, or memory does not suffice. */
-  async create(spec: ContainerSpec): Promise<Container> {
+  async create(spec: ContainerSpec, progress: Progress = () => {}): Promise<Container> {
     this.#mustRun();
     const name = this.#claimName(spec.name);
     try {
-      const image = await this.#open(spec);
+      const image = await this.#open(spec, progress), archives = image.keys.every((key) => this.#layers.has(key)) ? [] : await image.archives(progress);
       this.#mustRun();
-      const container = this.#make(spec, name, image);
+      const container = this.#make(spec, name, image, archives);
       this.#containers.set(container.id, container);
       this.#context.changed(container);
       return container;
@@ -113,20 +114,17 @@ export class Runtime {
     this.#names.add(name);
     return name;
   }
-  async #open(spec: ContainerSpec): Promise<OpenImage> {
+  async #open(spec: ContainerSpec, progress: Progress): Promise<OpenImage> {
     if (spec.image === undefined) throw new Error("A container needs an image.");
-    const known = this.#images.get(spec.image);
-    if (known) return known;
-    if (!this.imageSource) throw new Error(`There is no image "${spec.image}" here.`);
-    return await this.imageSource(spec.image, spec.platform);
+    return this.#images.get(spec.image) ?? (await this.imageSource(spec.image, spec.platform, progress));
   }
-  #make(spec: ContainerSpec, name: string, image: OpenImage): Container {
+  #make(spec: ContainerSpec, name: string, image: OpenImage, archives: readonly Uint8Array[]): Container {
     const { kernel } = this, id = newId(this.#machine), hostName = spec.hostname ?? id.slice(0, 12), { memory, pids } = spec;
     const cgroup = kernel.newCgroup({ name, limits: { ...(memory === undefined ? {} : { memory }), ...(pids === undefined ? {} : { tasks: pids }) } }), taken: string[] = [];
     try {
-      const lower = image.layers.map((layer) => {
-        const fs = this.#layers.take(layer);
-        taken.push(layer.key);
+      const lower = image.keys.map((key, i) => {
+        const fs = this.#layers.take(key, archives[i]);
+        taken.push(key);
         return fs;
       });
       const namespaces = kernel.newNamespaces({ root: overlayOf(kernel, lower.toReversed(), cgroup), hostName, cgroup });

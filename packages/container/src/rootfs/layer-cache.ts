@@ -2,13 +2,6 @@ import type { Kernel } from "@ringzero/kernel";
 import type { OwnerId } from "@ringzero/machine";
 import { Tarfs } from "@ringzero/vfs";
 
-/** A layer of an image: an archive that is not compressed, and a key that no other archive has. */
-export interface Layer {
-  /** Its digest where it is in a store. */
-  readonly key: string;
-  /** The archive. */
-  readonly bytes: Uint8Array;
-}
 
 interface Entry {
   readonly fs: Tarfs;
@@ -27,13 +20,19 @@ export class LayerCache {
   /** An empty cache. */
   constructor(kernel: Kernel) { this.#kernel = kernel; }
 
-  /** The file system of a layer, for one more user. Throws an Error where the bytes are no archive. */
-  take({ key, bytes }: Layer): Tarfs {
+  /** Whether a layer is in use. */
+  has(key: string): boolean { return this.#entries.has(key); }
+  /**
+   * The file system of a layer, for one more user. `key` is one that no other archive has: its diff_id, say. Throws an Error where it is not in use and the
+   * archive is missing or none.
+   */
+  take(key: string, archive: Uint8Array | undefined): Tarfs {
     let entry = this.#entries.get(key);
     if (!entry) {
+      if (!archive) throw new Error(`Layer ${key} has no archive.`);
       const kernel = this.#kernel, owner = kernel.machine.createOwner({ name: `layer ${key.replace(/^sha256:/, "").slice(0, 12)}`, kind: "cache", tenant: kernel.owner.id }).id;
       try {
-        entry = { fs: new Tarfs(bytes, { store: kernel.storeOf(owner), device: kernel.nextDevice(), now: () => kernel.now() }), owner, users: 0 };
+        entry = { fs: new Tarfs(archive, { store: kernel.storeOf(owner), device: kernel.nextDevice(), now: () => kernel.now() }), owner, users: 0 };
       } catch (error) {
         kernel.machine.pool.removeOwner(owner);
         throw error;

@@ -46,6 +46,8 @@ export type FromWorker =
   | { readonly kind: "answer"; readonly request: number; readonly value: unknown }
   /** A call that cannot be carried out; with a status where a program could not be started. */
   | { readonly kind: "refused"; readonly request: number; readonly message: string; readonly exitCode: number | undefined }
+  /** How far a call has come. */
+  | { readonly kind: "progress"; readonly request: number; readonly step: string; readonly done: number; readonly of: number }
   | { readonly kind: "output"; readonly process: number; readonly stream: 1 | 2; readonly bytes: Uint8Array }
   | { readonly kind: "exited"; readonly process: number; readonly code: number }
   /** A container's state is another one; undefined = it is gone. */

@@ -1,5 +1,6 @@
 import type { WorkerHandle } from "@ringzero/host";
 import type { Machine, OwnerId } from "@ringzero/machine";
+import type { Progress } from "../image.ts";
 import type { ImageContents, RuntimeOptions } from "../options.ts";
 import type { ContainerSpec } from "../spec.ts";
 import { StartError } from "../start-error.ts";
@@ -21,7 +22,7 @@ export class RemoteRuntime {
   readonly ended: Promise<RuntimeEnd>;
   readonly #machine: Machine;
   readonly #worker: WorkerHandle;
-  readonly #waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }>();
+  readonly #waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void; readonly progress: Progress | undefined }>();
   readonly #processes = new Map<number, RemoteProcess>();
   /** Processes that somebody has asked for. */
   readonly #claimed = new Set<number>();
@@ -67,9 +68,9 @@ export class RemoteRuntime {
 
   /** Gives the runtime an image from memory, for specifications that name its reference. */
   async addImage(reference: string, contents: ImageContents): Promise<void> { await this.#ask("addImage", { reference, contents }); }
-  /** Makes a container, ready to start. Rejects with an Error where the image is not there, the name is taken, or memory does not suffice. */
-  async create(spec: ContainerSpec): Promise<RemoteContainer> {
-    const { state, process } = await this.#ask("create", { spec });
+  /** Makes a container, ready to start; `progress` is told of an image that is made or read. Rejects with an Error where the image is not there, the name is taken, or memory does not suffice. */
+  async create(spec: ContainerSpec, progress?: Progress): Promise<RemoteContainer> {
+    const { state, process } = await this.#ask("create", { spec }, progress);
     return new RemoteContainer(this.#calls, state, this.#claim(process));
   }
   /** All containers, in the order in which they were made. */
@@ -106,6 +107,7 @@ export class RemoteRuntime {
     switch (m.kind) {
       case "answer": this.#waiting.get(m.request)?.resolve(m.value); break;
       case "refused": this.#waiting.get(m.request)?.reject(m.exitCode === undefined ? new Error(m.message) : new StartError(m.message, m.exitCode)); break;
+      case "progress": this.#waiting.get(m.request)?.progress?.(m.step, m.done, m.of); break;
       case "output": this.#process(m.process).hear(m.stream, m.bytes); break;
       case "exited":
         this.#process(m.process).end(m.code);
@@ -146,11 +148,11 @@ export class RemoteRuntime {
     this.#end = end;
     this.#hasEnded(end);
   }
-  #ask<K extends CallName>(call: K, what: Calls[K]["ask"]): Promise<Calls[K]["answer"]> {
+  #ask<K extends CallName>(call: K, what: Calls[K]["ask"], progress?: Progress): Promise<Calls[K]["answer"]> {
     if (this.#finished) return Promise.reject(goneError(this.#end!));
     const request = this.#requests++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request, { resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.set(request, { resolve: resolve as (value: unknown) => void, reject, progress });
       this.#post({ kind: "call", request, call, ...what } as ToWorker);
     });
   }

@@ -46,7 +46,7 @@ export class RuntimeServer {
     if (of["kind"] === "call") {
       const request = of["request"];
       if (!Number.isSafeInteger(request)) return;
-      this.#carryOut(of).then(
+      this.#carryOut(of, request as number).then(
         (value) => this.#say({ kind: "answer", request: request as number, value }),
         (error: unknown) => this.#say({ kind: "refused", request: request as number, message: messageOf(error), exitCode: error instanceof StartError ? error.exitCode : undefined }),
       );
@@ -69,12 +69,12 @@ export class RuntimeServer {
       default:
     }
   }
-  async #carryOut(of: { readonly [name: string]: unknown }): Promise<unknown> {
+  async #carryOut(of: { readonly [name: string]: unknown }, request: number): Promise<unknown> {
     const runtime = this.#runtime, container = (): Container => this.#container(of["id"]);
     switch (of["call"] as CallName) {
       case "addImage": return runtime.addImage(text(of["reference"], `"reference"`, 1024), imageContents(of["contents"]));
       case "create": {
-        const made = await runtime.create(containerSpec(of["spec"]));
+        const made = await runtime.create(containerSpec(of["spec"]), (step, done, all) => this.#say({ kind: "progress", request, step, done, of: all }));
         return { state: made.state(), process: this.#follow(made.init) };
       }
       case "start": return await container().start();

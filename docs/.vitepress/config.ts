@@ -15,8 +15,13 @@ function pages(folder: string): { text: string; link: string }[] {
 export default defineConfig({
   title: "Ring Zero",
   description: "One simulated x86 machine, shared by virtual machines and by containers.",
+  // Wide tables need the outline's place.
+  transformPageData(page) { if (page.relativePath.startsWith("reference/")) page.frontmatter["outline"] ??= false; },
+  vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
     search: { provider: "local" },
+    nav: [{ text: "Code map", link: "/architecture" }, { text: "System calls", link: "/reference/system-calls" }, { text: "API", link: "/api/" }],
+    outline: [2, 3],
     sidebar: [
       { text: "Ring Zero", items: [{ text: "What this is", link: "/" }, { text: "Code map", link: "/architecture" }, { text: "Glossary", link: "/glossary" }] },
       { text: "Reference", items: pages("reference"), collapsed: true },

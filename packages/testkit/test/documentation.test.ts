@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const root = new URL("../../../", import.meta.url), read = (path: string): string => readFileSync(new URL(path, root), "utf8");
+
+test("files that the code map names are there", () => {
+  const named = [...read("docs/architecture.md").matchAll(/`([a-z][a-z0-9-]*\/[^`\s]*\.ts)`/g)].map((match) => match[1]!);
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((path) => !existsSync(new URL(path.startsWith("scripts/") ? path : `packages/${path}`, root)))).toEqual([]);
+});
+test("the code map has a row for every package", () => {
+  const rows = new Set([...read("docs/architecture.md").matchAll(/^\| [0-9–] \| `([^`]+)` \|/gm)].map((match) => match[1]!));
+  const packages = Object.keys((JSON.parse(read("docs/package.json")) as { dependencies: { [name: string]: string } }).dependencies).map((name) => name.replace("@ringzero/", ""));
+  expect(packages.filter((name) => !rows.has(name))).toEqual([]);
+});
+test.each(["README.md", "docs/index.md", "docs/architecture.md", "docs/glossary.md"])("links of %s lead somewhere", (page) => {
+  const base = new URL(page, root);
+  const broken = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1]!).filter((link) => !link.startsWith("./api/") && !existsSync(new URL(link, base)));
+  expect(broken).toEqual([]);
+});

@@ -26,7 +26,10 @@ export class Dentry {
   /** The entry of a name; undefined where there is none. Throws ENOTDIR. */
   lookup(name: string): Dentry | undefined {
     const known = this.#children.get(name);
-    if (known) return known;
+    if (known) {
+      if (this.inode.revalidate(name, known.inode)) return known;
+      this.remove(name);
+    }
     const inode = this.inode.lookup(name);
     if (!inode) return undefined;
     return this.inode.volatile ? new Dentry(name, this, inode) : this.add(name, inode);

@@ -10,6 +10,7 @@ export { Dentry } from "./dentry.ts";
 export { DirectoryFile, FileDescription, RegularFile } from "./file-description.ts";
 export type { FileSystem } from "./file-system.ts";
 export { FrameStore } from "./frame-store.ts";
+export { Hostfs, type HostfsOptions } from "./hostfs/hostfs.ts";
 export { Inode, type Attributes, type DirectoryEntry, type NewFile, type Timestamp } from "./inode.ts";
 export { BytesBuffer, type IoBuffer } from "./io-buffer.ts";
 export { Mount, MountNamespace, pathName, samePath, topmost, type Path, type PathName } from "./mount.ts";

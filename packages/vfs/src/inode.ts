@@ -127,6 +127,9 @@ export abstract class Inode {
   /** Names come and go without anybody asking this inode: they are looked up each time. */
   get volatile(): boolean { return false; }
 
+  /** Whether a name that was looked up once still names the same file. Linux, Documentation/filesystems/vfs.rst, "d_revalidate". */
+  revalidate(_name: string, _inode: Inode): boolean { return true; }
+
   // ---- symbolic links ----
   /** The target of a symbolic link. Throws EINVAL for everything else. */
   readlink(): string { throw EINVAL; }
@@ -145,6 +148,11 @@ export abstract class Inode {
    * written through the mapping.
    */
   page(_index: number, _write: boolean): number { return 0; }
+
+  /** Whether what is written through a shared mapping becomes the file's. */
+  get mapsShared(): boolean { return true; }
+  /** fsync(2). */
+  sync(): void {}
 
   /** Open file descriptions of it. */
   opened = 0;

@@ -30,6 +30,8 @@ function mmap(task: Task, hint: number, length: number, protection: number, flag
     if (!file.inode.isRegular) throw ENODEV;
     if (!file.readable) throw EACCES;
     if (shared && protection & PROT_WRITE && (file.flags & O_ACCMODE) !== O_RDWR) throw EACCES;
+    // As of 9p without a cache: Linux, mm/filemap.c:generic_file_readonly_mmap().
+    if (shared && file.writable && !file.inode.mapsShared) throw EINVAL;
   } else if (shared) file = sharedMemory(task, bytes);
   let start;
   if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {

@@ -123,8 +123,8 @@ export const READ_WRITE: readonly SystemCall[] = [
   }),
   syscall("sendfile", [fd, fd, address, size], (task, out, from, offset, count) => sendfile(task, out, from, offset, count, task.abi === "i386" ? 4 : 8)),
   syscall("sendfile64", [fd, fd, address, size], (task, out, from, offset, count) => sendfile(task, out, from, offset, count, 8)),
-  syscall("fsync", [fd], (task, number) => { task.files.get(number); return 0; }),
-  syscall("fdatasync", [fd], (task, number) => { task.files.get(number); return 0; }),
+  syscall("fsync", [fd], (task, number) => { task.files.get(number).inode.sync(); return 0; }),
+  syscall("fdatasync", [fd], (task, number) => { task.files.get(number).inode.sync(); return 0; }),
   syscall("sync", [], () => 0),
   syscall("fadvise64", [fd], (task, number) => { task.files.get(number); return 0; }, "stub: advice is ignored"),
 ];

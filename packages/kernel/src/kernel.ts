@@ -30,20 +30,26 @@ export interface KernelOptions {
   readonly name?: string;
   /** Default: the interpreter; `jit` compiles hot code. */
   readonly engine?: "interpreter" | "jit";
+  /** Rate, idle mode and clock of the tenant's time. Default: 10 ns an instruction, idle free. */
   readonly time?: TenantTimeOptions;
   /** Seed of all randomness that programs are given. */
   readonly seed?: number;
   /** Seconds since 1970 when the kernel starts. */
   readonly bootTime?: number;
+  /** Of the first UTS namespace. Default: ringzero. */
   readonly hostName?: string;
 }
 /** A program to start. */
 export interface Program {
+  /** Where the program lies, as its own root and working directory have it. */
   readonly path: string;
   /** Default: the path alone. */
   readonly arguments?: readonly string[];
+  /** `NAME=value`. Default: none. */
   readonly environment?: readonly string[];
+  /** Default: the root. */
   readonly workingDirectory?: string;
+  /** Default: root. */
   readonly credentials?: Credentials;
   /** Descriptors from 0 on. Default: the terminal three times, which becomes its controlling terminal. */
   readonly files?: readonly FileDescription[];
@@ -71,9 +77,11 @@ export interface Namespaces {
 export interface ContainerOptions {
   /** What it sees as its root: proc, dev and tmp are mounted there where the directories exist. */
   readonly root: FileSystem;
+  /** Default: the kernel's. */
   readonly hostName?: string;
   /** Its control group's name and limits. */
   readonly name?: string;
+  /** Default: none. */
   readonly limits?: CgroupLimits;
   /** A control group that is there already, in place of a new one. */
   readonly cgroup?: Cgroup;
@@ -90,40 +98,58 @@ const BUSY = 500_000, PACE_TOLERANCE = 50_000_000;
 
 /** One shared Linux-ABI kernel and its tasks. Everything runs on the worker that calls `run`. */
 export class Kernel {
+  /** The machine whose frames and trace bus it uses. */
   readonly machine: Machine;
+  /** Whom the ledger charges for what belongs to no container. */
   readonly owner: Owner;
+  /** The tenant's clock, timers and inputs. */
   readonly time: TenantTime;
+  /** The one processor. @internal */
   readonly cpu: ProcessCpu;
+  /** The first terminal: programs that are given no files talk to it. */
   readonly console: Tty;
+  /** All tasks by number. */
   readonly tasks: Map<number, Task> = new Map();
+  /** All processes by number, those that have ended and were not waited for among them. */
   readonly groups: Map<number, ThreadGroup> = new Map();
+  /** The first mount namespace: what programs outside containers see. */
   readonly namespace: MountNamespace;
+  /** Inodes of what has no name: pipes, terminals, streams. @internal */
   readonly anonymous: AnonymousFileSystem;
+  /** What address spaces need of it. @internal */
   readonly memoryContext: MemoryContext;
+  /** The date at virtual time 0, in seconds since 1970. */
   readonly bootTime: number;
   /** The first namespaces. */
   readonly uts: UtsNamespace;
+  /** The first namespace of task numbers: the kernel's own numbers. */
   readonly pids: PidNamespace = new PidNamespace();
+  /** The control group at the top, without limits. */
   readonly cgroup: Cgroup;
   readonly #cgroups: TraceChannel<NonNullable<(typeof TOPICS)["cgroups"]["event"]>>;
+  /** Each system call with its arguments and result, for whoever listens. */
   readonly systemCalls: TraceChannel<NonNullable<(typeof TOPICS)["systemCalls"]["event"]>>;
   /** System calls by name as they were asked for and are not there, with how often. */
   readonly unknownCalls: Map<string, number> = new Map();
   /** How files without a name are opened again, through /proc/self/fd. */
   readonly reopen: WeakMap<Inode, (path: Path, flags: number) => FileDescription> = new WeakMap();
-  /** Pipes of FIFOs that have been opened. */
+  /** Pipes of FIFOs that have been opened. @internal */
   readonly fifos: WeakMap<Inode, Pipe> = new WeakMap();
+  /** Who waits at which futex, by the key of its word. @internal */
   readonly futexes: Map<string, { readonly task: Task; woken: boolean; mask: number }[]> = new Map();
   /** Timers of alarm(2), by process. */
   readonly alarms: WeakMap<ThreadGroup, Timer> = new WeakMap();
   /** The task that a call is carried out for. */
   current: Task | undefined;
+  /** Opens device nodes and FIFOs for `openFile` of vfs. */
   readonly openSpecial: OpenSpecial = (inode, path, flags) => openSpecial(this, inode, path, flags);
   readonly #unknown: TraceChannel<TraceEvent>;
   readonly #writer: FrameWriter;
   /** What all tasks have crossed. */
   readonly counts: Counts = newCounts();
+  /** Each change of the running task. */
   readonly contextSwitches: TraceChannel<NonNullable<(typeof TOPICS)["contextSwitches"]["event"]>>;
+  /** Each page fault, with its cause. */
   readonly pageFaults: TraceChannel<NonNullable<(typeof TOPICS)["pageFaults"]["event"]>>;
   readonly #tallies: Tallies;
   /** Control groups whose tasks have run since their counts were handed out. */
@@ -198,6 +224,7 @@ export class Kernel {
     this.reopen.set(stream.inode, () => stream);
     return stream;
   }
+  /** The memory of a space as system calls reach it. @internal */
   userMemory(space: AddressSpace): UserMemory { return new UserMemory(space, this.machine.views, this.#writer); }
 
   // ---- time and chance ----
@@ -206,6 +233,7 @@ export class Kernel {
     const { time } = this.time.clock, seconds = Math.floor(time / 1e9);
     return { seconds: this.bootTime + seconds, nanoseconds: time - seconds * 1e9 };
   }
+  /** Bytes from the seed: the same in every run. */
   random(length: number): Uint8Array { return this.#random.bytes(length); }
 
   // ---- tasks ----
@@ -243,15 +271,18 @@ export class Kernel {
   }
   /** The place of an absolute path, as the first task sees it. */
   lookup(path: string): Path { return lookupRoot(this.namespace, byteString(path)); }
+  /** A number that no task has. @internal */
   nextPid(): number {
     while (this.tasks.has(this.#nextPid) || this.groups.has(this.#nextPid)) this.#nextPid++;
     return this.#nextPid++;
   }
+  /** Enters a task that can run. @internal */
   addTask(task: Task): void {
     this.tasks.set(task.tid, task);
     this.groups.set(task.group.pid, task.group);
     this.#runQueue.push(task);
   }
+  /** Takes a task out of all tables: it has ended. @internal */
   removeTask(task: Task): void {
     task.state = "dead";
     task.retire();
@@ -261,12 +292,13 @@ export class Kernel {
     const at = this.#runQueue.indexOf(task);
     if (at >= 0) this.#runQueue.splice(at, 1);
   }
+  /** Puts a blocked or stopped task into the run queue. @internal */
   makeRunnable(task: Task): void {
     if (task.state === "dead" || task.state === "runnable") return;
     task.state = "runnable";
     this.#runQueue.push(task);
   }
-  /** A task has a new program. */
+  /** A task has a new program. @internal */
   beginProgram(task: Task, space: AddressSpace, executable: Path): void {
     for (const other of [...task.group.tasks]) if (other !== task) this.dropThread(other);
     task.setSpace(space);

@@ -6,8 +6,20 @@ import type { Cgroup } from "./namespaces/cgroup.ts";
 import type { PidNamespace } from "./namespaces/pid-namespace.ts";
 import { Proc } from "./proc/proc.ts";
 
+/** A file's bytes with permissions of its own. */
+export interface FileBytes {
+  /** Its contents. */
+  readonly bytes: Uint8Array;
+  /** Its permissions. */
+  readonly mode: number;
+}
+/** A symbolic link. */
+export interface LinkTarget {
+  /** Where it leads; the place need not exist. */
+  readonly link: string;
+}
 /** What is to lie at a path: bytes (with permissions, default 755), or the target of a symbolic link. Directories come by themselves. */
-export type FileContents = Uint8Array | { readonly bytes: Uint8Array; readonly mode: number } | { readonly link: string };
+export type FileContents = Uint8Array | FileBytes | LinkTarget;
 
 /** Mounts proc, and a tmpfs with device nodes, where a root file system has directories for them. */
 export function mountStandard(kernel: Kernel, namespace: MountNamespace, pids: PidNamespace, cgroup: Cgroup = kernel.cgroup): void {

@@ -3,10 +3,12 @@ import type { Task } from "./task/task.ts";
 
 /** What a call returns that has set the registers itself: execve(2), sigreturn(2). */
 export const NO_RESULT: unique symbol = Symbol("no result");
+/** What a call answers: a number, that it must wait, or that the registers are set. */
 export type Result = number | WouldBlock | typeof NO_RESULT;
 
 /** How a system call's argument is read from its register. */
 export interface ArgumentType {
+  /** C's type, or what it is: shown in traces and in the reference. */
   readonly name: string;
   /** `wide` = by the x86-64 ABI. */
   decode(low: number, high: number, wide: boolean): number;
@@ -17,10 +19,13 @@ const argument = (name: string, decode: ArgumentType["decode"]): ArgumentType =>
 /** C's int and unsigned int: the upper half of a register does not count. */
 export const int: ArgumentType = argument("int", (low) => low | 0);
 export const uint: ArgumentType = argument("unsigned int", (low) => low);
+/** A file descriptor. */
 export const fd: ArgumentType = argument("fd", (low) => low | 0);
 /** C's long, and off_t. */
 export const long: ArgumentType = argument("long", (low, high, wide) => (wide ? low + (high | 0) * 2 ** 32 : low | 0));
+/** C's unsigned long. */
 export const ulong: ArgumentType = argument("unsigned long", whole);
+/** C's size_t. */
 export const size: ArgumentType = argument("size_t", whole);
 /** An address of the program. */
 export const address: ArgumentType = argument("address", whole);
@@ -30,10 +35,15 @@ export const path: ArgumentType = argument("path", whole);
 /** How far a call does what its man page says. */
 export type Support = "full" | `partial: ${string}` | `stub: ${string}`;
 
+/** A system call as it is declared: one row of the table. */
 export interface SystemCall {
+  /** Linux's name, which gives the numbers of both ABIs. */
   readonly name: string;
+  /** How each argument is read from its register. */
   readonly parameters: readonly ArgumentType[];
+  /** Carries it out. @internal */
   readonly run: (task: Task, ...args: number[]) => Result;
+  /** How far it does what its man page says, and why not further. */
   readonly support: Support;
   /** Undoes what a call that waited has left, when a signal ends it: `task.call` is still its record. */
   readonly abandon: ((task: Task) => void) | undefined;

@@ -66,4 +66,5 @@ export const DEVICE_NODES: readonly (readonly [name: string, mode: number, devic
   ["null", S_IFCHR | 0o666, NULL], ["zero", S_IFCHR | 0o666, ZERO], ["full", S_IFCHR | 0o666, FULL], ["random", S_IFCHR | 0o666, RANDOM], ["urandom", S_IFCHR | 0o666, URANDOM], ["tty", S_IFCHR | 0o666, TTY],
   ["console", S_IFCHR | 0o600, CONSOLE], ["shm", S_IFDIR | 0o1777, 0], ["pts", S_IFDIR | 0o755, 0],
 ];
+/** Names in /dev that lead to a task's own descriptors: name and target. */
 export const DEVICE_LINKS: readonly (readonly [name: string, target: string])[] = [["fd", "/proc/self/fd"], ["stdin", "/proc/self/fd/0"], ["stdout", "/proc/self/fd/1"], ["stderr", "/proc/self/fd/2"]];

@@ -11,9 +11,13 @@ import type { ThreadGroup } from "../task/thread-group.ts";
 
 /** Modes of a terminal, as termios(3) has them. */
 export interface TerminalModes {
+  /** `c_iflag`: what is done to typed characters. */
   readonly input: number;
+  /** `c_oflag`: what is done to what is shown. */
   readonly output: number;
+  /** `c_cflag`: the wire; remembered only. */
   readonly control: number;
+  /** `c_lflag`: editing, echo, signals. */
   readonly local: number;
   /** Control characters by index; NCCS of them. */
   readonly characters: Uint8Array;
@@ -29,13 +33,19 @@ const CR = 13, LF = 10, TAB = 9;
 
 /** A terminal with its line discipline. Linux, drivers/tty/n_tty.c. */
 export class Tty {
+  /** The kernel whose tasks it signals. */
   readonly kernel: Kernel;
   /** Its input port in the tenant's log. */
   readonly name: string;
+  /** What fstat(2) of a descriptor shows. */
   readonly inode: Inode;
+  /** Woken when something can be read. */
   readonly changed: WaitQueue = new WaitQueue();
+  /** What programs have set by tcsetattr(3); at first a shell's usual ones. */
   modes: TerminalModes = standardModes();
+  /** Height in characters. `resize` changes it and tells the foreground. */
   rows = 24;
+  /** Width in characters. */
   columns = 80;
   /** The process group that input signals go to; 0 = none. */
   foreground = 0;
@@ -45,6 +55,7 @@ export class Tty {
   onOutput: ((bytes: Uint8Array) => void) | undefined;
   /** Told when a program looks for input and finds none: it is at its prompt. */
   onAwaited: (() => void) | undefined;
+  /** Whether the far end is gone: reads give the end of file. */
   hungUp = false;
   /** The line being edited. */
   #line: number[] = [];
@@ -57,6 +68,7 @@ export class Tty {
     this.inode = inode;
     inode.device = deviceNumber(5, 1);
   }
+  /** An open file description of it. `flags` as for open(2). */
   open(flags: number = O_RDWR): TtyFile { return new TtyFile(this, undefined, flags); }
   /** Becomes a group's controlling terminal. */
   takeSession(group: ThreadGroup): void {
@@ -64,6 +76,7 @@ export class Tty {
     this.foreground = group.groupId;
     group.terminal = this;
   }
+  /** Is nobody's controlling terminal any more. */
   leaveSession(): void { this.session = this.foreground = 0; }
   /** The far end is gone: readers find the end of file, and the session's leader and foreground are told. Linux, drivers/tty/tty_io.c:__tty_hangup(). */
   hangUp(): void {
@@ -86,8 +99,11 @@ export class Tty {
   input(bytes: Uint8Array): void {
     for (const byte of bytes) this.#receive(byte);
   }
+  /** Bytes that can be read now: what FIONREAD says. */
   get available(): number { return this.#ready.reduce((sum, chunk) => sum + chunk.length, 0); }
+  /** Whether a read would find something, the end of file included. */
   get readable(): boolean { return this.#ready.length > 0; }
+  /** Reads what is there: a line at most in canonical mode. Tells `onAwaited` where there is nothing. */
   read(buffer: IoBuffer): number | WouldBlock {
     const first = this.#ready[0];
     if (!first) {
@@ -101,6 +117,7 @@ export class Tty {
     else this.#ready[0] = first.subarray(n);
     return n;
   }
+  /** Shows bytes, with a CR before each LF where the modes say so. */
   write(bytes: Uint8Array): void {
     if (!(this.modes.output & OPOST) || !(this.modes.output & ONLCR) || !bytes.includes(LF)) {
       this.onOutput?.(bytes);
@@ -180,6 +197,7 @@ const MODES = termios.for("i386"), SIZE = winsize.for("i386");
 
 /** A terminal that is open. */
 export class TtyFile extends FileDescription {
+  /** The terminal behind it. */
   readonly tty: Tty;
 
   constructor(tty: Tty, path: Path | undefined, flags: number) {

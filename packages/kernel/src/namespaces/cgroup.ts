@@ -14,17 +14,23 @@ export interface CgroupLimits {
  * Memory is frames that were made for its programs and their tables; pages of files are the kernel's. A frame that several of its programs share counts once.
  */
 export class Cgroup {
+  /** Absolute name, as /proc/PID/cgroup shows it. */
   readonly path: string;
+  /** The group above, whose limits hold as well. */
   readonly parent: Cgroup | undefined;
   /** Whom frames are charged to in the ledger. */
   readonly owner: OwnerId;
+  /** Can be changed at any time; what is used already stays. */
   limits: CgroupLimits;
+  /** Tasks in it and below: pids.current. */
   tasks = 0;
+  /** Frames charged to it and below: memory.current / 4096. */
   frames = 0;
   /** Most frames at once. */
   peakFrames = 0;
-  /** Tasks that memory.max ended, forks that pids.max refused. */
+  /** Tasks that memory.max ended. */
   outOfMemory = 0;
+  /** Forks that pids.max refused. */
   refusedForks = 0;
   /** What its own tasks have crossed, without those of groups below. */
   readonly counts: Counts = newCounts();
@@ -48,6 +54,7 @@ export class Cgroup {
   admitsFrame(): boolean {
     return (this.frames + 1) * 4096 <= (this.limits.memory ?? Number.POSITIVE_INFINITY) && (this.parent?.admitsFrame() ?? true);
   }
+  /** Counts a frame that came or (negative) went. */
   countFrame(change: 1 | -1): void {
     this.frames += change;
     if (this.frames > this.peakFrames) this.peakFrames = this.frames;

@@ -5,6 +5,7 @@ import type { ThreadGroup } from "../task/thread-group.ts";
  * the border of a system call is translated here. A task has a number in its namespace and in all above.
  */
 export class PidNamespace {
+  /** The namespace above; undefined for the kernel's own. */
   readonly parent: PidNamespace | undefined;
   /** Its first process: with it all others end. */
   init: ThreadGroup | undefined;
@@ -15,6 +16,7 @@ export class PidNamespace {
   constructor(parent?: PidNamespace) {
     this.parent = parent;
   }
+  /** Whether it is the kernel's own, in which every task has its number. */
   get isFirst(): boolean { return this.parent === undefined; }
   /** Gives a task numbers here and above. */
   add(global: number): void {
@@ -24,6 +26,7 @@ export class PidNamespace {
     this.#local.set(global, local);
     this.#global.set(local, global);
   }
+  /** Takes a task's numbers away, here and above. */
   remove(global: number): void {
     if (!this.parent) return;
     this.parent.remove(global);
@@ -36,11 +39,14 @@ export class PidNamespace {
   local(global: number): number { return this.parent ? this.#local.get(global) ?? 0 : global; }
   /** The kernel's number for one of the namespace; -1 where there is none. */
   global(local: number): number { return this.parent ? this.#global.get(local) ?? -1 : local; }
+  /** Whether a task has a number here. */
   sees(global: number): boolean { return !this.parent || this.#local.has(global); }
 }
 
 /** The names of a machine: uts_namespaces(7). */
 export interface UtsNamespace {
+  /** nodename of uname(2): sethostname(2). */
   hostName: string;
+  /** domainname of uname(2). */
   domainName: string;
 }

@@ -11,9 +11,11 @@ export class Proc implements FileSystem {
   readonly magic: number = PROC_SUPER_MAGIC;
   readonly readOnly = true;
   readonly device: number;
+  /** The kernel that it shows. */
   readonly kernel: Kernel;
   readonly root: Inode;
 
+  /** Whose tasks it shows, and by which numbers. */
   readonly pids: PidNamespace;
   /** What files without a name are seen through. */
   readonly nowhere: Mount;

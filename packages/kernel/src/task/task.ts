@@ -14,50 +14,74 @@ import type { ThreadGroup } from "./thread-group.ts";
 
 /** Root and working directory, which CLONE_FS shares: Linux's fs_struct. */
 export interface FsContext {
+  /** What is mounted where. */
   namespace: MountNamespace;
+  /** Where "/" leads. */
   root: Path;
+  /** Where relative paths begin. */
   cwd: Path;
+  /** Permissions that new files do not get. */
   umask: number;
 }
 /** A system call under way, as data: what a blocked task is entered again with. */
 export interface CallRecord {
+  /** By whose numbers and registers. */
   readonly abi: Abi;
+  /** Its number in that ABI. */
   readonly number: number;
+  /** As they were decoded. */
   readonly arguments: readonly number[];
   /** Virtual nanoseconds at which it ends without what it waits for. */
   deadline: number | undefined;
   /** What it has done so far, as the call defines it. */
   progress: number;
 }
+/** Whether a task can run, waits in a call, was stopped by a signal, or has ended. */
 export type TaskState = "runnable" | "blocked" | "stopped" | "dead";
 
 /** What the scheduler runs: Linux's task_struct. Parts that clone(2) can share are objects of their own. */
 export class Task {
+  /** The kernel that runs it. */
   readonly kernel: Kernel;
+  /** The kernel's number for it: gettid(2) in the first namespace. */
   readonly tid: number;
+  /** The process that it belongs to. */
   readonly group: ThreadGroup;
+  /** Its registers while another task runs. @internal */
   readonly cpu: CpuContext = newContext();
+  /** Its memory: mappings and page table. @internal */
   space: AddressSpace;
+  /** Its memory as system calls reach it. @internal */
   memory: UserMemory;
+  /** Its descriptors. @internal */
   files: FdTable;
+  /** Root, working directory, mounts and umask. @internal */
   fs: FsContext;
+  /** Whose rights it has. */
   credentials: Credentials;
   /** Namespaces; that of mounts is part of `fs`. */
   uts: UtsNamespace;
+  /** The namespace that it has its own number in. */
   readonly pids: PidNamespace;
+  /** The control group that it counts in. */
   readonly cgroup: Cgroup;
   /** Namespace of the children to come: unshare(2) changes it. */
   childPids: PidNamespace;
   /** Name of the program, 15 bytes at most. */
   name: string;
+  /** The program that it runs; undefined before its first one. */
   executable: Path | undefined;
+  /** Whether it can run. */
   state: TaskState = "runnable";
-  /** The call that it is in; while blocked, what it will be entered again with. */
+  /** The call that it is in; while blocked, what it will be entered again with. @internal */
   call: CallRecord | undefined;
+  /** Signals that wait until they are unblocked; bit n − 1 is signal n. */
   blockedSignals: SignalSet = 0n;
   /** The mask to come back after a handler: sigsuspend(2). */
   savedMask: SignalSet | undefined;
+  /** Signals that wait for this task. @internal */
   readonly pending: PendingSignals = new PendingSignals();
+  /** Where handlers with SA_ONSTACK run: sigaltstack(2). @internal */
   alternateStack: { readonly address: number; readonly size: number; readonly flags: number } = { address: 0, size: 0, flags: 2 };
   /** Address that is cleared and woken when it ends: set_tid_address(2). */
   clearTid = 0;
@@ -84,13 +108,16 @@ export class Task {
     this.#timer = kernel.time.events.timer(`task ${tid}`, () => this.wake());
     group.tasks.add(this);
   }
+  /** The ABI of the call under way, or of its program. */
   get abi(): Abi { return this.call?.abi ?? this.space.abi; }
+  /** Its registers, wherever they are now. */
   get registers(): Registers { return this.kernel.cpu.registersOf(this.cpu); }
   /** A task's number as this one sees it; 0 = not at all. */
   seen(global: number): number { return this.pids.local(global); }
+  /** Whose eyes its paths are read with. */
   get walk(): WalkContext { return { root: this.fs.root, cwd: this.fs.cwd, credentials: this.credentials }; }
 
-  /** Replaces its memory: execve(2). */
+  /** Replaces its memory: execve(2). @internal */
   setSpace(space: AddressSpace): void {
     const old = this.space;
     this.space = space;
@@ -109,10 +136,12 @@ export class Task {
   }
   /** Whether the deadline of the call under way has come. */
   get timedOut(): boolean { return this.call?.deadline !== undefined && this.kernel.time.clock.time >= this.call.deadline; }
+  /** Something it waits for may have come: it is entered again. */
   wake(): void {
     this.stopWaiting();
     if (this.state === "blocked") this.kernel.makeRunnable(this);
   }
+  /** Leaves all wait queues and forgets the deadline. */
   stopWaiting(): void {
     for (const queue of this.#queues.splice(0)) queue.remove(this);
     this.#timer.cancel();

@@ -9,15 +9,23 @@ import type { Task } from "./task.ts";
 export class ThreadGroup {
   /** Number of its first task: what getpid(2) gives. */
   readonly pid: number;
+  /** Its tasks that have not ended. */
   readonly tasks: Set<Task> = new Set();
+  /** Who is told of its end: another process, or nobody. */
   parent: ThreadGroup | undefined;
+  /** The namespace that it has its own number in. */
   readonly pids: PidNamespace;
+  /** Processes that it can wait for. */
   readonly children: Set<ThreadGroup> = new Set();
   /** Process group and session. */
   groupId: number;
+  /** Number of its session: setsid(2). */
   sessionId: number;
+  /** Its controlling terminal. */
   terminal: Tty | undefined;
+  /** What signals do: sigaction(2). @internal */
   actions: SignalActions = new SignalActions();
+  /** Signals that any of its tasks may take. @internal */
   readonly pending: PendingSignals = new PendingSignals();
   /** Status of wait4(2), once it has ended. */
   exitStatus: number | undefined;
@@ -25,6 +33,7 @@ export class ThreadGroup {
   onEnd: ((status: number) => void) | undefined;
   /** A stop or continuation that the parent has not been told of: a status of wait4(2). */
   stopReport: number | undefined;
+  /** Whether SIGSTOP or its kind holds it. */
   stopped = false;
   /** Signal that tells the parent. */
   exitSignal: number;
@@ -51,5 +60,6 @@ export class ThreadGroup {
       parent.children.add(this);
     }
   }
+  /** Whether it has ended and was not waited for. */
   get isZombie(): boolean { return this.exitStatus !== undefined; }
 }

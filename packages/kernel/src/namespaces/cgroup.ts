@@ -11,7 +11,7 @@ export interface CgroupLimits {
 
 /**
  * A control group: what its tasks have together, counted against limits here and above. Linux, Documentation/admin-guide/cgroup-v2.rst, "PID", "Memory".
- * Memory is frames that were made for its programs and their tables; pages of files are the kernel's. A frame that several of its programs share counts once.
+ * Memory is frames that were made for its programs and their tables, and pages of files that were written in its own tmpfs; pages of image layers are their layer's. A frame that several of its programs share counts once.
  */
 export class Cgroup {
   /** Absolute name, as /proc/PID/cgroup shows it. */

@@ -1,16 +1,19 @@
 import type { Progress } from "@ringzero/guests";
-import type { Host } from "@ringzero/host";
+import type { Host, HostDirectory } from "@ringzero/host";
 import { builtInImage, RECIPE_ANNOTATION, type BuiltInImage } from "./build/built-in.ts";
 import type { BuiltImage } from "./build/image-from-root-fs.ts";
 import type { Digest } from "./digest.ts";
 import { uncompressedLayer } from "./layer.ts";
+import { archiveSource, directorySource } from "./layout/layout-source.ts";
+import { readLayout } from "./layout/read-layout.ts";
+import { writeArchive, writeDirectory, type SavedImage } from "./layout/write-layout.ts";
 import { parseReference, type Reference } from "./reference.ts";
 import { platformName, type Descriptor } from "./schema/descriptor.ts";
 import type { ImageConfig } from "./schema/image-config.ts";
 import { collectGarbage } from "./store/collect-garbage.ts";
 import { pickPlatform, readGraph, type ImageGraph, type PlatformImage } from "./store/image-graph.ts";
 import { ImageStore } from "./store/image-store.ts";
-import { importImage } from "./store/import-image.ts";
+import { importImages } from "./store/import-image.ts";
 
 /** What an image has for its containers where they say nothing else. */
 export interface ImageDefaults {
@@ -157,7 +160,32 @@ export class Images {
 
   /** Keeps an image that was made here under a name. */
   async add(name: string, image: BuiltImage, progress?: Progress): Promise<void> {
-    await importImage(this.store, [parseReference(name)], image.descriptor, async (digest) => image.blobs.get(digest), this.#host, progress);
+    await importImages(this.store, [{ references: [parseReference(name)], descriptor: image.descriptor, source: async (digest) => image.blobs.get(digest) }], this.#host, progress);
+  }
+  /**
+   * Loads the images of an archive (of `docker save`, `skopeo copy … oci-archive:`, `podman save`; compressed or not), or of an OCI layout in a directory.
+   * Returns their names in full. `name` is for images that have none. Rejects with an Error of one sentence, and keeps nothing, where anything is wrong with it.
+   */
+  async load(from: Uint8Array | HostDirectory, name?: string, progress?: Progress): Promise<string[]> {
+    const source = from instanceof Uint8Array ? await archiveSource(from, this.#host) : directorySource(from), images = await readLayout(source, name);
+    await importImages(this.store, images, this.#host, progress);
+    return images.flatMap((image) => image.references.map((reference) => reference.canonical));
+  }
+  /** Images as one archive, for `docker load`, `podman load`, `skopeo` and `load`; with all their platforms, or one. */
+  async save(names: readonly string[], platform?: string): Promise<Uint8Array> {
+    return writeArchive(await this.#saved(names, platform), (d) => this.store.blob(d, "Contents of the image"), ({ images }) => pickPlatform(images, [...PREFERRED, platformName(images[0]!.platform)], "to be saved"));
+  }
+  /** Images into an OCI layout in a directory, beside what it has; with all their platforms, or one. */
+  async saveDirectory(directory: HostDirectory, names: readonly string[], platform?: string): Promise<void> {
+    await writeDirectory(directory, await this.#saved(names, platform), (d) => this.store.blob(d, "Contents of the image"));
+  }
+  async #saved(names: readonly string[], platform: string | undefined): Promise<SavedImage[]> {
+    const saved: SavedImage[] = [];
+    for (const name of names) {
+      const reference = parseReference(name), root = await this.#find(reference, () => {}), graph = await this.#graph(root), image = platform === undefined ? undefined : pickPlatform(graph.images, [platform], reference.familiar);
+      saved.push({ reference, descriptor: image?.descriptor ?? root, graph: image ? { indexes: [], images: [image] } : graph });
+    }
+    return saved;
   }
   /** Gives an image one more name. Rejects with an Error where there is no such image. */
   async tag(name: string, newName: string): Promise<void> {

@@ -20,4 +20,4 @@ export type { Manifest } from "./schema/manifest.ts";
 export { collectGarbage } from "./store/collect-garbage.ts";
 export type { ImageGraph, PlatformImage, ReadBlob } from "./store/image-graph.ts";
 export { ImageStore, type NamedImage, type StoreHost } from "./store/image-store.ts";
-export { importImage, type BlobSource } from "./store/import-image.ts";
+export { importImages, type BlobSource, type IncomingImage } from "./store/import-image.ts";

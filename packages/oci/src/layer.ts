@@ -19,24 +19,31 @@ export type Decompressor = Pick<Host, "commands">;
  * what we cannot undo. OCI image specification, "Layer DiffID".
  */
 export async function uncompressedLayer(bytes: Uint8Array, diffId: Digest, host: Decompressor, maximum: number = LAYER_MAXIMUM): Promise<Uint8Array> {
-  const compression = compressionOf(bytes);
-  const archive = compression === undefined ? bytes : compression === "gzip" ? await gunzip(bytes, maximum) : compression === "zstd" ? await unzstd(bytes, host, maximum) : undefined;
-  if (!archive) throw new Error(`A layer is compressed by ${compression}, which no image should be. Make it again with gzip.`);
+  const archive = await undoCompression(bytes, host, maximum, "A layer");
   await checkContents(archive, { digest: diffId }, "A layer");
   return archive;
 }
 
-async function gunzip(bytes: Uint8Array, maximum: number): Promise<Uint8Array> {
+/** Bytes as they were before they were compressed: the same ones where they are not. `what` says what they are, for sentences. */
+export async function undoCompression(bytes: Uint8Array, host: Decompressor, maximum: number, what: string): Promise<Uint8Array> {
+  const compression = compressionOf(bytes);
+  if (compression === undefined) return bytes;
+  if (compression === "gzip") return gunzip(bytes, maximum, what);
+  if (compression === "zstd") return unzstd(bytes, host, maximum, what);
+  throw new Error(`${what} is compressed by ${compression}, which is not undone here. Make it again with gzip.`);
+}
+
+async function gunzip(bytes: Uint8Array, maximum: number, what: string): Promise<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array<ArrayBuffer>>);
   const chunks: Uint8Array[] = [], reader = stream.getReader();
   let size = 0;
   for (;;) {
-    const next = await reader.read().catch((cause: unknown) => { throw new Error("A layer's gzip stream is damaged. Fetch the image again.", { cause }); });
+    const next = await reader.read().catch((cause: unknown) => { throw new Error(`${what} has a damaged gzip stream. Fetch the image again.`, { cause }); });
     if (next.done) break;
     size += next.value.length;
     if (size > maximum) {
       await reader.cancel().catch(() => {});
-      throw new Error(`A layer holds more than the ${maximum} bytes that are allowed.`);
+      throw new Error(`${what} holds more than the ${maximum} bytes that are allowed.`);
     }
     chunks.push(next.value);
   }
@@ -49,12 +56,12 @@ async function gunzip(bytes: Uint8Array, maximum: number): Promise<Uint8Array> {
   return all;
 }
 
-async function unzstd(bytes: Uint8Array, host: Decompressor, maximum: number): Promise<Uint8Array> {
-  const cannot = "A layer is compressed by zstd, which is undone by the program `zstd` here";
+async function unzstd(bytes: Uint8Array, host: Decompressor, maximum: number, what: string): Promise<Uint8Array> {
+  const cannot = `${what} is compressed by zstd, which the program zstd undoes here`;
   const result = await host.commands.run({ program: "zstd", arguments: ["-d", "-c", "-q", "-M1024MB"], input: bytes }).catch((cause: unknown) => {
     throw new Error(`${cannot}: it could not be started. Install it, or make the image with gzip.`, { cause });
   });
-  if (result.status !== 0) throw new Error(`A layer's zstd stream is damaged. Fetch the image again.`);
-  if (result.output.length > maximum) throw new Error(`A layer holds more than the ${maximum} bytes that are allowed.`);
+  if (result.status !== 0) throw new Error(`${what} has a damaged zstd stream. Fetch the image again.`);
+  if (result.output.length > maximum) throw new Error(`${what} holds more than the ${maximum} bytes that are allowed.`);
   return result.output;
 }

@@ -48,6 +48,7 @@ export class LocalApicTimer {
 
   /** Initial count; 0 stops. */
   get initial(): number { return this.#initial; }
+  /** Starts counting; 0 stops. */
   set initial(count: number) {
     this.#initial = count;
     this.#start = this.#clock.now();
@@ -63,6 +64,7 @@ export class LocalApicTimer {
   }
   /** Divide configuration register: a change takes the current count along. */
   get divide(): number { return this.#divide; }
+  /** Takes effect at once: what is left of the count goes on at the new rate. */
   set divide(value: number) {
     const left = this.current;
     this.#divide = value & 11;

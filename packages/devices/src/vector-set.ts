@@ -18,7 +18,8 @@ export class VectorSet {
   word(n: number): number { return this.#words[n]!; }
   /** Takes all out. */
   clear(): void { this.#words.fill(0); }
-  /** As plain data, and back. */
+  /** As plain data, eight words. */
   save(): number[] { return [...this.#words]; }
+  /** Takes saved words over. */
   restore(words: readonly number[]): void { this.#words.set(words); }
 }

@@ -24,6 +24,7 @@ export class Random {
     s[3] = (s[3]! << 11) | (s[3]! >>> 21);
     return result;
   }
+  /** So many bytes. */
   bytes(length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let i = 0; i < length; i += 4) {

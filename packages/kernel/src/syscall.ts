@@ -16,8 +16,9 @@ export interface ArgumentType {
 const whole = (low: number, high: number, wide: boolean): number => (wide ? low + high * 2 ** 32 : low);
 const argument = (name: string, decode: ArgumentType["decode"]): ArgumentType => ({ name, decode });
 
-/** C's int and unsigned int: the upper half of a register does not count. */
+/** C's int: the upper half of a register does not count. */
 export const int: ArgumentType = argument("int", (low) => low | 0);
+/** C's unsigned int. */
 export const uint: ArgumentType = argument("unsigned int", (low) => low);
 /** A file descriptor. */
 export const fd: ArgumentType = argument("fd", (low) => low | 0);

@@ -9,18 +9,26 @@ const down = (address: number): number => address - (address % PAGE), up = (addr
 
 /** One part of a program to load. */
 interface Segment {
+  /** Where it lies, before the program is moved. */
   readonly address: number;
+  /** Where its bytes begin in the file. */
   readonly offset: number;
+  /** Bytes that come from the file; the rest is zero. */
   readonly fileSize: number;
+  /** Bytes in memory. */
   readonly memorySize: number;
+  /** PROT_*. */
   readonly protection: number;
 }
 /** What a program's header says. */
 export interface ElfImage {
+  /** From the file's class and machine. */
   readonly abi: Abi;
   /** Has no address of its own. */
   readonly movable: boolean;
+  /** First instruction, before the program is moved. */
   readonly entry: number;
+  /** What is to be mapped, by address. */
   readonly segments: readonly Segment[];
   /** Path of the dynamic linker. */
   readonly interpreter: string | undefined;

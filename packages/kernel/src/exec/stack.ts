@@ -7,15 +7,20 @@ import type { ElfImage } from "./elf.ts";
 export interface ProgramArguments {
   /** As byte strings. */
   readonly path: string;
+  /** argv, byte strings. */
   readonly arguments: readonly string[];
+  /** envp, byte strings. */
   readonly environment: readonly string[];
 }
 /** What the auxiliary vector tells besides. */
 export interface LoadedProgram {
+  /** What its header says. */
   readonly image: ElfImage;
-  /** How much the program and its dynamic linker were moved; the linker's 0 where there is none. */
+  /** How much the program was moved. */
   readonly base: number;
+  /** How much the dynamic linker was moved; 0 where there is none. */
   readonly linkerBase: number;
+  /** For AT_UID and its kind. */
   readonly credentials: Credentials;
   /** 16 bytes. */
   readonly random: Uint8Array;

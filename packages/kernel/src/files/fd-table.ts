@@ -8,30 +8,37 @@ export class FdTable {
   readonly #files: ({ readonly file: FileDescription; flags: number } | undefined)[] = [];
   #users = 1;
 
+  /** One more task uses it: CLONE_FILES. Returns itself. */
   share(): this {
     this.#users++;
     return this;
   }
+  /** A task uses it no more; the last one closes all. */
   leave(): void {
     if (--this.#users > 0) return;
     for (let fd = 0; fd < this.#files.length; fd++) if (this.#files[fd]) this.close(fd);
   }
+  /** A copy with the same open file descriptions. */
   fork(): FdTable {
     const copy = new FdTable();
     copy.limit = this.limit;
     this.#files.forEach((entry, fd) => { if (entry) copy.#files[fd] = { file: entry.file.reference(), flags: entry.flags }; });
     return copy;
   }
+  /** What a number refers to. Throws EBADF. */
   get(fd: number): FileDescription {
     const entry = this.#files[fd];
     if (!entry) throw EBADF;
     return entry.file;
   }
+  /** Whether a number is in use. */
   has(fd: number): boolean { return this.#files[fd] !== undefined; }
+  /** FD_CLOEXEC or 0. Throws EBADF. */
   flags(fd: number): number {
     this.get(fd);
     return this.#files[fd]!.flags;
   }
+  /** Sets FD_CLOEXEC. Throws EBADF. */
   setFlags(fd: number, flags: number): void {
     this.get(fd);
     this.#files[fd]!.flags = flags & FD_CLOEXEC;
@@ -52,11 +59,13 @@ export class FdTable {
     this.#files[fd] = { file: file.reference(), flags: flags & FD_CLOEXEC };
     old?.file.release();
   }
+  /** Frees a number. Throws EBADF. */
   close(fd: number): void {
     const { file } = this.#files[fd] ?? { file: this.get(fd) };
     this.#files[fd] = undefined;
     file.release();
   }
+  /** Closes what has FD_CLOEXEC: execve(2). */
   closeOnExec(): void {
     for (let fd = 0; fd < this.#files.length; fd++) if (this.#files[fd] && this.#files[fd]!.flags & FD_CLOEXEC) this.close(fd);
   }

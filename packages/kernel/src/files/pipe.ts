@@ -7,15 +7,21 @@ export const PIPE_BYTES = 65536, PIPE_BUF = 4096;
 
 /** What lies between the ends of a pipe. Linux, fs/pipe.c. */
 export class Pipe {
+  /** What fstat(2) of either end shows. */
   readonly inode: Inode;
+  /** Woken when bytes, room or an end come or go. */
   readonly changed: WaitQueue = new WaitQueue();
   readonly #ring = new Uint8Array(PIPE_BYTES);
   #start = 0;
+  /** Bytes in it. */
   length = 0;
+  /** Ends for reading that are open. */
   readers = 0;
+  /** Ends for writing that are open. */
   writers = 0;
-  /** Ends opened so far: whoever waits for the other end may find it closed again. */
+  /** Readers opened so far: whoever waits for the other end may find it closed again. */
   readersSeen = 0;
+  /** The same for writers. */
   writersSeen = 0;
 
   /** It is a FIFO. */
@@ -29,6 +35,7 @@ export class Pipe {
   open(flags: number = 0): readonly [PipeReader, PipeWriter] {
     return [new PipeReader(this, undefined, O_RDONLY | flags), new PipeWriter(this, undefined, O_WRONLY | flags)];
   }
+  /** Moves bytes out, as many as there are room and bytes. Returns how many. */
   take(buffer: IoBuffer): number {
     const n = Math.min(buffer.length, this.length);
     for (let done = 0; done < n; ) {
@@ -55,7 +62,9 @@ export class Pipe {
   }
 }
 
+/** What both ends have in common. */
 export abstract class PipeEnd extends FileDescription {
+  /** What lies between the ends. */
   readonly pipe: Pipe;
 
   constructor(pipe: Pipe, path: Path | undefined, flags: number) {
@@ -72,6 +81,7 @@ export abstract class PipeEnd extends FileDescription {
   }
 }
 
+/** The end for reading. Reads give 0 when all writers are gone. */
 export class PipeReader extends PipeEnd {
   readonly #before: number;
 
@@ -95,6 +105,7 @@ export class PipeReader extends PipeEnd {
   }
 }
 
+/** The end for writing. Writes throw EPIPE when all readers are gone. */
 export class PipeWriter extends PipeEnd {
   readonly #before: number;
 

@@ -7,22 +7,29 @@ import { part, type Vma } from "./vma.ts";
 
 /** What an address space needs of its kernel. */
 export interface MemoryContext {
+  /** Whose frames it uses. */
   readonly machine: Machine;
+  /** The kernel's door for writes. */
   readonly writer: FrameWriter;
-  /** Frames that all spaces map, by linear address: zeros, descriptors, code that ends signal handlers. */
+  /** Frames that all spaces map, by linear address. This one is zeros. */
   readonly zeroFrame: number;
+  /** Descriptor table of all programs. */
   readonly gdtFrame: number;
+  /** Code that ends signal handlers of i386 programs. */
   readonly signalReturnFrame: number;
   /** Translations of a page, or of everything, may not be used any more. */
   flushPage(address: number): void;
+  /** Translations of all pages may not be used any more. */
   flushAll(): void;
   /** A number for a new space's translations, and its return. */
   takeSpaceNumber(): number;
+  /** Gives a number back: its translations have been flushed. */
   giveSpaceNumber(number: number): void;
 }
 
 /** Outcome of a fault: done, a si_code of SIGSEGV, beyond the file's end (SIGBUS), no frame left. */
 export type FaultResult = "done" | typeof SEGV_MAPERR | typeof SEGV_ACCERR | "bus" | "exhausted";
+/** What a program tried. */
 export type Access = "read" | "write" | "execute";
 
 /**
@@ -31,17 +38,23 @@ export type Access = "read" | "write" | "execute";
  * write copies it, or finds itself alone with it.
  */
 export class AddressSpace {
+  /** By whose layout: of the program that it was made for. */
   readonly abi: Abi;
+  /** Its limits. */
   readonly layout: AddressLayout;
+  /** The table that the processor's walker reads. */
   readonly table: PageTable;
+  /** Marks its translations in the TLB. */
   readonly number: number;
   /** Whose limits its frames count against, and its owner. */
   readonly cgroup: Cgroup;
   /** The heap: brk(2). */
   heapStart = 0;
+  /** Where the heap ends now. */
   heapEnd = 0;
   /** Where arguments and environment lie, for proc. */
   argumentsStart = 0;
+  /** End of the arguments. */
   argumentsEnd = 0;
   readonly #context: MemoryContext;
   #vmas: Vma[] = [];
@@ -57,6 +70,7 @@ export class AddressSpace {
     this.table.set(GDT_PAGE, context.gdtFrame | PTE.present | PTE.supervisor);
     if (abi === "i386") this.table.set(SIGNAL_RETURN_PAGE, context.signalReturnFrame | PTE.present | PTE.executable);
   }
+  /** All mappings by address. */
   get vmas(): readonly Vma[] { return this.#vmas; }
   /** A further task uses it. */
   share(): this {
@@ -72,6 +86,7 @@ export class AddressSpace {
     this.#context.giveSpaceNumber(this.number);
   }
 
+  /** The mapping that holds an address. */
   find(address: number): Vma | undefined {
     return this.#vmas.find((v) => address >= v.start && address < v.end);
   }

@@ -6,6 +6,7 @@ import type { AddressSpace } from "./address-space.ts";
 
 /** The memory of a program as system calls reach it: what is absent is brought in, what the program may not do throws EFAULT. */
 export class UserMemory {
+  /** Whose memory it is. */
   readonly space: AddressSpace;
   readonly #views: MemoryViews;
   readonly #writer: FrameWriter;
@@ -29,6 +30,7 @@ export class UserMemory {
     }
     return frameAddress(entry) + (address % FRAME_BYTES);
   }
+  /** Copies bytes out of the program. Throws EFAULT. */
   read(address: number, into: Uint8Array): void {
     for (let done = 0; done < into.length; ) {
       const host = this.reach(address + done, false), size = Math.min(into.length - done, FRAME_BYTES - (host % FRAME_BYTES));
@@ -36,11 +38,13 @@ export class UserMemory {
       done += size;
     }
   }
+  /** A copy of `length` bytes. Throws EFAULT. */
   bytes(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     this.read(address, bytes);
     return bytes;
   }
+  /** Copies bytes into the program. Throws EFAULT where the program could not write; what came before it stays written. */
   write(address: number, bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) {
       const host = this.reach(address + done, true), size = Math.min(bytes.length - done, FRAME_BYTES - (host % FRAME_BYTES));
@@ -56,6 +60,7 @@ export class UserMemory {
       done += size;
     }
   }
+  /** Clears bytes of the program. Throws EFAULT. */
   zero(address: number, length: number): void {
     for (let done = 0; done < length; ) {
       const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host % FRAME_BYTES));
@@ -78,24 +83,29 @@ export class UserMemory {
       if (text.length >= limit) throw ENAMETOOLONG;
     }
   }
+  /** An unsigned 32-bit number. Throws EFAULT. */
   u32(address: number): number {
     this.read(address, this.#scratchBytes.subarray(0, 4));
     return this.#scratch.getUint32(0, true);
   }
+  /** Stores the low 32 bits of a number. Throws EFAULT. */
   setU32(address: number, value: number): void {
     this.#scratch.setUint32(0, value, true);
     this.write(address, this.#scratchBytes.subarray(0, 4));
   }
+  /** An unsigned 64-bit number, exact up to 2^53. Throws EFAULT. */
   u64(address: number): number {
     this.read(address, this.#scratchBytes);
     return this.#scratch.getUint32(0, true) + this.#scratch.getUint32(4, true) * 2 ** 32;
   }
+  /** Stores a whole number as 64 bits, negative ones in two's complement. Throws EFAULT. */
   setU64(address: number, value: number): void {
     this.#scratch.setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);
     this.write(address, this.#scratchBytes);
   }
   /** A number as wide as a pointer by the space's ABI. */
   word(address: number): number { return this.space.abi === "i386" ? this.u32(address) : this.u64(address); }
+  /** Stores a number as wide as a pointer. Throws EFAULT. */
   setWord(address: number, value: number): void {
     if (this.space.abi === "i386") this.setU32(address, value);
     else this.setU64(address, value);

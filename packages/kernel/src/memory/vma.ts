@@ -2,7 +2,9 @@ import type { FileDescription } from "@ringzero/vfs";
 
 /** A range of addresses with one set of rights and one source: Linux's vm_area_struct. Immutable but for the space that holds it. */
 export interface Vma {
+  /** First address, at a page. */
   readonly start: number;
+  /** Address after the last one, at a page. */
   readonly end: number;
   /** PROT_*. */
   readonly protection: number;

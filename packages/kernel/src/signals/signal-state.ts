@@ -2,6 +2,7 @@ import { SIG_DFL, SIG_IGN, SIGCHLD, SIGCONT, SIGKILL, SIGNALS, SIGSTOP, SIGTSTP,
 
 /** A set of signals: bit n - 1 is signal n. */
 export type SignalSet = bigint;
+/** The set with one signal in it. */
 export const signalBit = (signal: number): SignalSet => 1n << BigInt(signal - 1);
 /** Signals that cannot be blocked, caught or ignored. */
 export const UNBLOCKABLE: SignalSet = signalBit(SIGKILL) | signalBit(SIGSTOP);

@@ -6,6 +6,7 @@ import { address, fd, int, path, size, syscall, type SystemCall } from "../sysca
  */
 const noAttributes = (): never => { throw EOPNOTSUPP; };
 
+/** Calls whose subject is not there. */
 export const ABSENT: readonly SystemCall[] = [
   ...["getxattr", "lgetxattr"].map((name) => syscall(name, [path, path, address, size], noAttributes, "stub: no file system has extended attributes")),
   syscall("fgetxattr", [fd, path, address, size], noAttributes, "stub: no file system has extended attributes"),

@@ -58,6 +58,7 @@ function futex(task: Task, at: number, operation: number, value: number, timeout
   }
 }
 
+/** futex(2), with both widths of time. */
 export const FUTEX: readonly SystemCall[] = [
   syscall("futex", [address, int, uint, address, address, uint], (task, at, operation, value, timeout, _second, mask) => futex(task, at, operation, value, timeout, mask, task.abi === "i386" ? 4 : 8), "partial: WAIT and WAKE with and without bit sets", abandon),
   syscall("futex_time64", [address, int, uint, address, address, uint], (task, at, operation, value, timeout, _second, mask) => futex(task, at, operation, value, timeout, mask, 8), "partial: WAIT and WAKE with and without bit sets", abandon),

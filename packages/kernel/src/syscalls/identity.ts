@@ -85,6 +85,7 @@ const three = (task: Task, a: number, b: number, c: number, value: number): numb
 /** Names of one call on both ABIs: i386 has those with 16-bit users beside it. */
 const both = (name: string): string[] => [name, `${name}32`];
 
+/** Users, groups, names, limits, and what a process can learn of its machine. */
 export const IDENTITY: readonly SystemCall[] = [
   syscall("uname", [address], uname),
   syscall("sethostname", [address, size], (task, at, length) => {

@@ -84,6 +84,7 @@ function madvise(task: Task, start: number, length: number, advice: number): num
   return 0;
 }
 
+/** mmap(2), brk(2) and their kind. */
 export const MEMORY: readonly SystemCall[] = [
   syscall("brk", [address], brk),
   // On i386 mmap has one argument, the address of six; libraries use mmap2, whose offset counts pages.

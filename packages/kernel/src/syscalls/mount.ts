@@ -107,6 +107,7 @@ function unshare(task: Task, flags: number): number {
   return 0;
 }
 
+/** mount(2), umount(2), pivot_root(2), unshare(2). */
 export const MOUNT: readonly SystemCall[] = [
   syscall("mount", [path, path, path, ulong, address], mount, "partial: tmpfs, proc, bind, move, remount; every mount is private"),
   syscall("umount2", [path, int], umount),

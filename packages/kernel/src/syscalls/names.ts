@@ -96,6 +96,7 @@ function getdents64(task: Task, number: number, into: number, count: number): nu
   return used;
 }
 
+/** Calls that make, move, remove and list names; working and root directory. */
 export const NAMES: readonly SystemCall[] = [
   syscall("mkdir", [path, uint], (task, at, mode) => mkdir(task, AT_FDCWD, at, mode)),
   syscall("mkdirat", [fd, path, uint], mkdir),

@@ -77,6 +77,7 @@ function closeRange(task: Task, first: number, last: number, flags: number): num
   return 0;
 }
 
+/** open(2), and what is done to descriptors. */
 export const OPEN: readonly SystemCall[] = [
   syscall("open", [path, int, uint], (task, at, flags, mode) => openAt(task, AT_FDCWD, at, flags, mode), "full", abandonOpen),
   syscall("openat", [fd, path, int, uint], openAt, "full", abandonOpen),

@@ -21,4 +21,5 @@ export function inodeOf(task: Task, directory: number, path: string, flags: numb
   }
   return directory === AT_FDCWD ? task.fs.cwd.dentry.inode : fileOf(task, directory).inode;
 }
+/** The open file of a descriptor. Throws EBADF. */
 export function fileOf(task: Task, number: number): FileDescription { return task.files.get(number); }

@@ -71,6 +71,7 @@ const timeval = (task: Task, at: number): number | undefined => {
   return read(at) * 1e9 + read(at + word) * 1000;
 };
 
+/** poll(2), select(2) and their kind. */
 export const POLL: readonly SystemCall[] = [
   syscall("poll", [address, uint, int], (task, at, count, timeout) => poll(task, at, count, timeout < 0 ? undefined : timeout * 1e6)),
   ...([["ppoll", undefined], ["ppoll_time64", 8]] as const).map(([name, word]) => syscall(name, [address, uint, address, address], (task, at, count, timeout, mask) => {

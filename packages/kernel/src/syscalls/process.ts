@@ -117,6 +117,7 @@ function setsid(task: Task): number {
   return task.seen(group.pid);
 }
 
+/** clone(2), execve(2), wait4(2), exit(2); process groups and sessions. */
 export const PROCESS: readonly SystemCall[] = [
   syscall("fork", [], (task) => fork(task, plain(0))),
   syscall("vfork", [], (task) => fork(task, plain(CLONE_VM | CLONE_VFORK))),

@@ -108,6 +108,7 @@ function sendfile(task: Task, out: number, from: number, offset: number, count: 
 /** lseek(2). */
 function seek(task: Task, number: number, offset: number, whence: number): number { return task.files.get(number).seek(offset, whence); }
 
+/** read(2), write(2) and their kind. */
 export const READ_WRITE: readonly SystemCall[] = [
   syscall("read", [fd, address, size], (task, number, at, count) => readInto(task, task.files.get(number), one(at, count))),
   syscall("write", [fd, address, size], (task, number, at, count) => writeFrom(task, task.files.get(number), one(at, count))),

@@ -103,6 +103,7 @@ function sigtimedwait(task: Task, set: number, into: number, timeout: number, wo
   return task.wait();
 }
 
+/** kill(2), sigaction(2), sigprocmask(2) and their kind. */
 export const SIGNAL: readonly SystemCall[] = [
   syscall("rt_sigaction", [int, address, address, size], sigaction),
   syscall("rt_sigprocmask", [int, address, address, size], sigprocmask),

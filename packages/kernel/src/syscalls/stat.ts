@@ -92,6 +92,7 @@ const follow = (task: Task, at: number): Inode => inodeOf(task, AT_FDCWD, task.m
 const noFollow = (task: Task, at: number): Inode => inodeOf(task, AT_FDCWD, task.memory.string(at), AT_SYMLINK_NOFOLLOW);
 const open = (task: Task, number: number): Inode => task.files.get(number).inode;
 
+/** stat(2), statfs(2), access(2); what changes attributes and size. */
 export const STAT: readonly SystemCall[] = [
   // On i386 these three are the old ones with 16-bit fields, which no C library has used this century: they are left out there.
   ...["stat", "stat64"].map((name) => syscall(name, [path, address], (task, at, into) => writeStat(task, into, follow(task, at)))),

@@ -56,6 +56,7 @@ function alarm(task: Task, seconds: number): number {
   return left;
 }
 
+/** Clocks, sleeping, alarms. */
 export const TIME: readonly SystemCall[] = [
   syscall("clock_gettime", [int, address], (task, id, at) => gettime(task, id, at, native(task)), "partial: CPU time of a process is that of all"),
   syscall("clock_gettime64", [int, address], (task, id, at) => gettime(task, id, at, 8), "partial: CPU time of a process is that of all"),

@@ -8,13 +8,17 @@ import { ThreadGroup } from "./thread-group.ts";
 
 /** What clone(2) is asked for. */
 export interface CloneRequest {
+  /** CLONE_*, without the signal. */
   readonly flags: number;
   /** Signal that tells the parent of the end. */
   readonly exitSignal: number;
   /** Stack pointer of the child; 0 = as the parent's. */
   readonly stack: number;
+  /** Where the parent is told the child's number: CLONE_PARENT_SETTID. */
   readonly parentTid: number;
+  /** Where the child is told its own: CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID. */
   readonly childTid: number;
+  /** CLONE_SETTLS: FS base on x86-64, a user_desc on i386. */
   readonly threadLocal: number;
 }
 

@@ -11,8 +11,11 @@ export const ARGUMENTS = {
 
 /** Addresses of a program: the first that it may not have, the end of its stack, and where mappings are looked for downwards. */
 export interface AddressLayout {
+  /** First address that a program may not map. */
   readonly limit: number;
+  /** End of the stack, which grows down from it. */
   readonly stackTop: number;
+  /** Where mmap(2) without an address begins to look, downwards. */
   readonly mapTop: number;
   /** Where a position-independent program is loaded. */
   readonly programBase: number;

@@ -1,6 +1,8 @@
 /** Entries of the descriptor table that programs use. Linux, arch/x86/include/asm/segment.h, x86-64. */
 const USER32_CS = 4, USER_DS = 5, USER_CS = 6;
+/** The entries for thread-local storage that set_thread_area(2) hands out: the first one and how many. */
 export const TLS_FIRST = 12, TLS_COUNT = 3;
+/** Selectors of privilege 3 in CS and the data segments, with their requested privilege. */
 export const SELECTOR = { code32: USER32_CS * 8 + 3, data: USER_DS * 8 + 3, code64: USER_CS * 8 + 3 } as const;
 /** Bytes of the table less one. */
 export const GDT_LIMIT = 16 * 8 - 1;

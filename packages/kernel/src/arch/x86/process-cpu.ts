@@ -11,6 +11,7 @@ export interface CpuContext {
   /** Its three thread-local descriptors, two words each. */
   readonly descriptors: Uint32Array;
 }
+/** Registers of a task that has never run: all zero. */
 export function newContext(): CpuContext {
   return { registers: new Uint8Array(CONTEXT_BYTES), descriptors: new Uint32Array(6) };
 }
@@ -31,6 +32,7 @@ const CR0 = 0x8005_0033n, CR4 = 0x5_06a0n, EFER = 0xd01n;
 export class ProcessCpu {
   /** Pages of linear memory that every address space maps: descriptors, and code that ends signal handlers of 32-bit programs. */
   readonly gdtFrame: number;
+  /** Linear address of the frame with `__kernel_sigreturn`, for i386 programs. */
   readonly signalReturnFrame: number;
   /** Registers of the task that it executes. */
   readonly live: Registers;
@@ -95,7 +97,9 @@ export class ProcessCpu {
   forget(context: CpuContext): void {
     if (this.#current === context) this.#current = undefined;
   }
+  /** The translation of a page of the current space is not right any more. */
   flushPage(address: number): void { this.#vcpu.flushPage(BigInt(address)); }
+  /** No translation of any space may be used any more. */
   flushAll(): void { this.#vcpu.flushTranslations(); }
 
   /** Executes the current task for at most so many instructions. */

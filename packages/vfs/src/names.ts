@@ -1,4 +1,4 @@
-import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EXDEV, RENAME_NOREPLACE, S_IFDIR, S_IFLNK, S_ISVTX } from "@ringzero/linux-abi";
+import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EXDEV, RENAME_NOREPLACE, S_IFDIR, S_IFLNK, S_IFMT, S_ISVTX } from "@ringzero/linux-abi";
 import type { Credentials } from "./credentials.ts";
 import type { Dentry } from "./dentry.ts";
 import type { Path } from "./mount.ts";
@@ -9,7 +9,7 @@ import { walk, walkToParent, type LastComponent, type WalkContext } from "./path
 export function makeNode(context: WalkContext, from: Path, path: string, mode: number, device: number = 0): void {
   const last = walkToParent(context, from, path);
   refuseExisting(last);
-  if (last.directory && (mode & 0o170000) !== S_IFDIR) throw ENOENT;
+  if (last.directory && (mode & S_IFMT) !== S_IFDIR) throw ENOENT;
   createAt(context, last.parent, last.name, mode, device);
 }
 /** symlink(2). */

@@ -1,5 +1,5 @@
 import {
-  EACCES, EEXIST, EISDIR, ELOOP, ENOENT, ENOTDIR, EROFS, ENXIO, MS_RDONLY, O_ACCMODE, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NOCTTY, O_PATH, O_RDONLY, O_TRUNC, O_WRONLY, S_IFDIR, S_IFLNK, S_IFREG,
+  EACCES, EEXIST, EISDIR, ELOOP, ENOENT, ENOTDIR, EROFS, ENXIO, MAXSYMLINKS, MS_RDONLY, O_ACCMODE, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NOCTTY, O_PATH, O_RDONLY, O_TRUNC, O_WRONLY, S_IFDIR, S_IFLNK, S_IFREG,
 } from "@ringzero/linux-abi";
 import { MAY_EXEC, MAY_READ, MAY_WRITE, permits, type Credentials } from "./credentials.ts";
 import { DirectoryFile, RegularFile, type FileDescription } from "./file-description.ts";
@@ -30,7 +30,6 @@ export function openFile(context: WalkContext, from: Path, path: string, flags: 
   return describe(inode, place, flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC), special);
 }
 
-
 function describe(inode: Inode, place: Path, flags: number, special: OpenSpecial): FileDescription {
   if (inode.type === S_IFDIR) return new DirectoryFile(inode, place, flags);
   if (inode.type === S_IFREG) return new RegularFile(inode, place, flags);
@@ -53,7 +52,7 @@ function openOrCreate(context: WalkContext, from: Path, path: string, flags: num
     if (found.dentry.inode.type !== S_IFLNK || flags & O_NOFOLLOW) return found;
     const jumped = found.dentry.inode.jump();
     if (jumped) return jumped;
-    if (links === 40) throw ELOOP;
+    if (links === MAXSYMLINKS) throw ELOOP;
     from = parent;
     path = found.dentry.inode.readlink();
   }

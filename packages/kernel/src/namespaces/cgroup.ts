@@ -1,4 +1,4 @@
-import type { OwnerId } from "@ringzero/machine";
+import { FRAME_BYTES, type OwnerId } from "@ringzero/machine";
 import { newCounts, type Counts } from "../counts.ts";
 
 /** What a group may have; nothing given = no limit. */
@@ -52,7 +52,7 @@ export class Cgroup {
   }
   /** Whether one more frame is allowed here and above. */
   admitsFrame(): boolean {
-    return (this.frames + 1) * 4096 <= (this.limits.memory ?? Number.POSITIVE_INFINITY) && (this.parent?.admitsFrame() ?? true);
+    return (this.frames + 1) * FRAME_BYTES <= (this.limits.memory ?? Number.POSITIVE_INFINITY) && (this.parent?.admitsFrame() ?? true);
   }
   /** Counts a frame that came or (negative) went. */
   countFrame(change: 1 | -1): void {

@@ -1,4 +1,4 @@
-import { ENOENT, EROFS, EXDEV, S_IFDIR, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
+import { ENOENT, EROFS, EXDEV, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "@ringzero/linux-abi";
 import { ROOT } from "../credentials.ts";
 import { FRAME_BYTES } from "../frame-store.ts";
 import { Inode, type Attributes, type DirectoryEntry, type NewFile } from "../inode.ts";
@@ -177,7 +177,7 @@ export class OverlayInode extends Inode {
   #enter(name: string, mode: number, make: (directory: Inode) => Inode): Inode {
     const directory = this.copyUp(), covers = this.#clearWhiteout(directory, name), made = make(directory);
     // What lower layers had under the name was deleted once.
-    if (covers && (mode & 0o170000) === S_IFDIR) made.opaque = true;
+    if (covers && (mode & S_IFMT) === S_IFDIR) made.opaque = true;
     this.#changedNames(name);
     return this.#child(name, made, []);
   }

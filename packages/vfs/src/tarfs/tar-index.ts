@@ -1,4 +1,4 @@
-import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
+import { deviceNumber, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
 
 /** One member of an archive, where its contents lie in it. */
 export interface TarMember {
@@ -53,7 +53,7 @@ export function indexTar(archive: Uint8Array): TarMember[] {
       members.push({
         path: clean(pax.get("path") ?? longName ?? (prefix === "" ? short : `${prefix}/${short}`)), mode: type | (number(header, 100, 8) & 0o7777),
         uid: Number(pax.get("uid") ?? number(header, 108, 8)), gid: Number(pax.get("gid") ?? number(header, 116, 8)), modified: Math.floor(Number(pax.get("mtime") ?? number(header, 136, 12))),
-        device: deviceOf(number(header, 329, 8), number(header, 337, 8)), start, size: type === S_IFREG ? size : 0,
+        device: deviceNumber(number(header, 329, 8), number(header, 337, 8)), start, size: type === S_IFREG ? size : 0,
         link: pax.get("linkpath") ?? longLink ?? text(header, 157, 100), hardLink: flag === "1",
       });
     }
@@ -63,7 +63,6 @@ export function indexTar(archive: Uint8Array): TarMember[] {
   return members;
 }
 
-function deviceOf(major: number, minor: number): number { return ((minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)) >>> 0; }
 /** The path of a member within the root. Where it would leave it, it stays. */
 export function clean(path: string): string {
   const parts: string[] = [];

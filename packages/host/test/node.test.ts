@@ -86,6 +86,13 @@ describe("a directory of the operating system", () => {
     for (const access of ["read", "write"] as const) expect(() => d.open("fifo", access)).toThrow(expect.objectContaining({ code: "failed" }));
     d.close();
   });
+  test("a time before 1970", () => {
+    const place = directory(), d = host.files.openDirectory(place, { create: true });
+    d.open("f", "create").close();
+    execFileSync("touch", ["-d", "@-1.25", join(place, "f")]);
+    expect(d.status("f")!.modified).toEqual({ seconds: -2, nanoseconds: 750_000_000 });
+    d.close();
+  });
   test("leaves no descriptor open", () => {
     const place = directory(), d = host.files.openDirectory(place, { create: true }), open = (): number => readdirSync("/proc/self/fd").length;
     d.makeDirectory("a");

@@ -100,6 +100,42 @@ describe.skipIf(!tar)("tarfs, with archives of GNU tar", () => {
   });
 });
 
+describe("tarfs, with archives that are meant to harm", () => {
+  /** Headers of our own making: type flag, name, and what else is wanted. */
+  const hostile = (...members: { flag: string; name: string; link?: string; size?: number; mtime?: string; contents?: string }[]): Uint8Array => {
+    const blocks = members.flatMap(({ flag, name, link = "", size, mtime = "0", contents = "" }) => {
+      const header = Buffer.alloc(512), put = (at: number, value: string): number => header.write(value, at, "latin1");
+      put(0, name); put(100, "0000644"); put(124, (size ?? contents.length).toString(8).padStart(11, "0")); put(136, mtime); put(148, " ".repeat(8)); put(156, flag); put(157, link); put(257, "ustar\u000000");
+      put(148, `${header.reduce((a, b) => a + b, 0).toString(8).padStart(6, "0")}\0`);
+      return [header, Buffer.from(contents.padEnd(Math.ceil(contents.length / 512) * 512, "\0"), "latin1")];
+    });
+    return new Uint8Array(Buffer.concat([...blocks, Buffer.alloc(1024)]));
+  };
+  const files = (...members: Parameters<typeof hostile>): Files => new Files(new Tarfs(hostile(...members), { store, device: 2, now }));
+  test("names that lead out stay in; the root stays a directory", () => {
+    const f = files({ flag: "0", name: "../../etc/f", contents: "x" }, { flag: "0", name: "./" }, { flag: "0", name: "/abs/../g", contents: "y" });
+    expect([f.list("/"), f.read("/etc/f"), f.read("/g")]).toEqual([["etc", "g"], "x", "y"]);
+  });
+  test("a directory is not linked into itself", () => {
+    const f = files({ flag: "5", name: "a/" }, { flag: "1", name: "a/loop", link: "a" }, { flag: "1", name: "a/none", link: "nowhere" });
+    expect(f.list("/a")).toEqual([]);
+  });
+  test("times, owners and sizes that are no numbers", () => {
+    const pax = (...records: string[]): string => records.map((r) => `${r.length + 4} ${r}\n`).join("");
+    const f = files({ flag: "x", name: "p", contents: pax("mtime=NaN", "uid=-12.5", "gid=1e999") }, { flag: "0", name: "a", contents: "a" }, { flag: "x", name: "p", contents: pax("mtime=1e999") }, { flag: "0", name: "b" }, { flag: "0", name: "c", mtime: "zz" }, { flag: "5", name: "d", size: 100 }, { flag: "0", name: "e", contents: "e" });
+    for (const name of ["a", "b", "c"]) {
+      const { modified, uid, gid } = f.walk(`/${name}`).dentry.inode;
+      expect([name, modified.seconds, uid, gid]).toEqual([name, 0, 0, 0]);
+    }
+    expect(f.read("/e")).toBe("e");
+    expect(() => files({ flag: "x", name: "p", contents: pax("size=Infinity") }, { flag: "0", name: "a" })).toThrow("cut off");
+    expect(() => files({ flag: "L", name: "p", contents: "d/".repeat(3000) }, { flag: "0", name: "a" })).toThrow("more than the 4096");
+  });
+  test("whiteouts of nothing, of dots", () => {
+    expect(files({ flag: "0", name: ".wh." }, { flag: "0", name: ".wh.." }, { flag: "0", name: "a/.wh..." }).list("/")).toEqual(["a"]);
+  });
+});
+
 describe.skipIf(!tar)("overlayfs", () => {
   const stack = (...scripts: string[]): { files: Files; upper: Tmpfs } => {
     const upper = tmpfs(), fs = new Overlayfs({ lower: scripts.map((s) => layer(s).root), upper: upper.root, memory: machine.views, device: 3, now });

@@ -15,5 +15,7 @@ export function fileStatus(s: BigIntStats): FileStatus {
   };
 }
 function instant(nanoseconds: bigint): FileInstant {
-  return { seconds: Number(nanoseconds / 1_000_000_000n), nanoseconds: Number(nanoseconds % 1_000_000_000n) };
+  // Before 1970 as well the nanoseconds count forward.
+  const rest = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  return { seconds: Number((nanoseconds - rest) / 1_000_000_000n), nanoseconds: Number(rest) };
 }

@@ -1,4 +1,4 @@
-import { deviceNumber, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
+import { deviceNumber, PATH_MAX, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
 
 /** One member of an archive, where its contents lie in it. */
 export interface TarMember {
@@ -25,6 +25,8 @@ export interface TarMember {
 }
 
 const BLOCK = 512;
+/** More seconds since 1970 than any file system keeps. */
+const TIME_MAXIMUM = 2 ** 40;
 const TYPES: { readonly [flag: string]: number } = { "0": S_IFREG, "\0": S_IFREG, "7": S_IFREG, "1": S_IFREG, "2": S_IFLNK, "3": S_IFCHR, "4": S_IFBLK, "5": S_IFDIR, "6": S_IFIFO };
 
 /**
@@ -39,28 +41,40 @@ export function indexTar(archive: Uint8Array): TarMember[] {
     if (header.every((byte) => byte === 0)) break;
     checkSum(header, at);
     const flag = String.fromCharCode(header[156]!), start = at + BLOCK;
-    const size = Number(pax.get("size") ?? number(header, 124, 12));
-    if (!(size >= 0 && start + size <= archive.length)) throw new Error(`The archive ends within the member at byte ${at}. It was cut off: fetch it again.`);
+    // What is no file has no contents, whatever its header says: Go's archive/tar, isHeaderOnly(), whose reading Docker's images follow.
+    const type = TYPES[flag], size = type !== undefined && (type !== S_IFREG || flag === "1") ? 0 : Number(pax.get("size") ?? number(header, 124, 12));
+    if (!(Number.isSafeInteger(size) && size >= 0 && start + size <= archive.length)) throw new Error(`The archive ends within the member at byte ${at}. It was cut off: fetch it again.`);
     at = start + Math.ceil(size / BLOCK) * BLOCK;
     const contents = archive.subarray(start, start + size);
     if (flag === "x") { pax = records(contents); continue; }
     if (flag === "g") continue;
     if (flag === "L") { longName = text(contents, 0, size); continue; }
     if (flag === "K") { longLink = text(contents, 0, size); continue; }
-    const type = TYPES[flag];
     if (type !== undefined) {
-      const prefix = text(header, 345, 155), short = text(header, 0, 100);
+      // GNU tar's own format has other things in the place of ustar's prefix.
+      const prefix = header[262] === 0 ? text(header, 345, 155) : "", short = text(header, 0, 100);
       members.push({
-        path: clean(pax.get("path") ?? longName ?? (prefix === "" ? short : `${prefix}/${short}`)), mode: type | (number(header, 100, 8) & 0o7777),
-        uid: Number(pax.get("uid") ?? number(header, 108, 8)), gid: Number(pax.get("gid") ?? number(header, 116, 8)), modified: Math.floor(Number(pax.get("mtime") ?? number(header, 136, 12))),
+        path: bounded(clean(pax.get("path") ?? longName ?? (prefix === "" ? short : `${prefix}/${short}`)), at), mode: type | (number(header, 100, 8) & 0o7777),
+        uid: whole(pax.get("uid") ?? number(header, 108, 8), 0xffff_ffff), gid: whole(pax.get("gid") ?? number(header, 116, 8), 0xffff_ffff), modified: whole(pax.get("mtime") ?? number(header, 136, 12), TIME_MAXIMUM),
         device: deviceNumber(number(header, 329, 8), number(header, 337, 8)), start, size: type === S_IFREG ? size : 0,
-        link: pax.get("linkpath") ?? longLink ?? text(header, 157, 100), hardLink: flag === "1",
+        link: bounded(pax.get("linkpath") ?? longLink ?? text(header, 157, 100), at), hardLink: flag === "1",
       });
     }
     pax = new Map();
     longName = longLink = undefined;
   }
   return members;
+}
+
+/** The integer below a number; 0 where it is none, or no number that a file can have. */
+function whole(value: string | number, maximum: number): number {
+  const n = Math.floor(Number(value));
+  return n >= 0 && n <= maximum ? n : 0;
+}
+/** Throws where a path is longer than any program could name. */
+function bounded(path: string, at: number): string {
+  if (path.length >= PATH_MAX) throw new Error(`A name before byte ${at} of the archive has ${path.length} bytes, more than the ${PATH_MAX} of any path. The archive is damaged.`);
+  return path;
 }
 
 /** The path of a member within the root. Where it would leave it, it stays. */

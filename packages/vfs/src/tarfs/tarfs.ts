@@ -50,20 +50,22 @@ export class Tarfs implements FileSystem {
 
   #add(member: TarMember): void {
     const slash = member.path.lastIndexOf("/"), name = member.path.slice(slash + 1), parent = this.#directory(slash < 0 ? "" : member.path.slice(0, slash));
-    if (name === "") return this.#describe(this.#top, member);
+    // The root is a directory, whatever an archive says.
+    if (name === "") return this.#describe(this.#top, { ...member, mode: S_IFDIR | (member.mode & ~S_IFMT) });
     if (name === ".wh..wh..opq") {
       parent.opaque = true;
       return;
     }
     if (name.startsWith(".wh.")) {
-      parent.add(name.slice(4), new TarInode(this, this.#number(), S_IFCHR));
+      if (!/^\.{0,2}$/.test(name.slice(4))) parent.add(name.slice(4), new TarInode(this, this.#number(), S_IFCHR));
       return;
     }
     const known = parent.lookup(name), type = member.mode & S_IFMT;
     if (type === S_IFDIR && known?.isDirectory) return this.#describe(known, member);
     if (member.hardLink) {
       const target = this.#find(clean(member.link));
-      if (!target) return;
+      // A directory with two names could lie within itself.
+      if (!target || target.isDirectory) return;
       target.links++;
       parent.add(name, target);
       return;

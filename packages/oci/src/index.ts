@@ -18,6 +18,10 @@ export type { ExecutionConfig, History, ImageConfig } from "./schema/image-confi
 export type { IndexDocument } from "./schema/index-document.ts";
 export type { Manifest } from "./schema/manifest.ts";
 export { collectGarbage } from "./store/collect-garbage.ts";
-export type { ImageGraph, PlatformImage, ReadBlob } from "./store/image-graph.ts";
-export { ImageStore, type NamedImage, type StoreHost } from "./store/image-store.ts";
+export type { GraphIndex, ImageGraph, PlatformImage, ReadBlob } from "./store/image-graph.ts";
+export { ImageStore, type NamedImage, type StoredContents, type StoreHost } from "./store/image-store.ts";
 export { importImages, type BlobSource, type IncomingImage } from "./store/import-image.ts";
+export { runtimeSpec, type BindMount, type RuntimeSpecOptions } from "./runtime-spec/runtime-spec.ts";
+export {
+  parseRuntimeSpec, runtimeSpecSchema, type RuntimeCapabilities, type RuntimeConsoleSize, type RuntimeDeviceRule, type RuntimeLimit, type RuntimeLinux, type RuntimeMount, type RuntimeNamespace, type RuntimeProcess, type RuntimeResources, type RuntimeSpec, type RuntimeUser,
+} from "./runtime-spec/schema.ts";

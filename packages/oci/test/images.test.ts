@@ -133,7 +133,7 @@ describe("images that are made when they are first used", () => {
   test("our own programs need nothing", async () => {
     const host = virtualHost(), images = new Images(host);
     const image = await images.resolve("ringzero/own", "linux/386"), members = indexTar((await image.layers())[0]!);
-    expect(members.filter((m) => /^bin\//.test(m.path)).map((m) => m.path)).toEqual(["bin/hello", "bin/cat", "bin/env", "bin/fork-bomb", "bin/memory-hog", "bin/clock"]);
+    expect(members.filter((m) => m.path.startsWith("bin/")).map((m) => m.path)).toEqual(["bin/hello", "bin/cat", "bin/env", "bin/fork-bomb", "bin/memory-hog", "bin/clock"]);
     expect(image.defaults.command).toEqual(["hello"]);
     expect((await images.list()).map((i) => [i.name, i.platforms])).toEqual([["ringzero/own:latest", ["linux/amd64", "linux/386"]]]);
   });

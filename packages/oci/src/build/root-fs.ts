@@ -17,7 +17,12 @@ export interface RootFsEntry {
   /** Where a symbolic link leads; the path of the other name for `link`. */
   readonly target?: string;
   /** Of a device. */
-  readonly device?: { readonly major: number; readonly minor: number };
+  readonly device?: {
+    /** The driver. */
+    readonly major: number;
+    /** The driver's unit. */
+    readonly minor: number;
+  };
 }
 
 /** A directory. */

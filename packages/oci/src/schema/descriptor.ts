@@ -34,8 +34,10 @@ const mediaType = z.string().max(255).regex(/^[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0
 export const annotationsSchema: z.ZodType<Annotations> = z.record(z.string(), z.string());
 /** Checks a digest. */
 export const digestSchema: z.ZodType<Digest> = digest;
+/** Checks one of a platform's names: they are shown to people, on terminals too. */
+export const platformNameSchema: z.ZodType<string> = z.string().max(64).regex(/^[\w.+-]*$/, "names of platforms are letters and digits");
 /** Checks a platform. */
-export const platformSchema: z.ZodType<Platform> = z.looseObject({ architecture: z.string(), os: z.string(), variant: z.string().optional() });
+export const platformSchema: z.ZodType<Platform> = z.looseObject({ architecture: platformNameSchema, os: platformNameSchema, variant: platformNameSchema.optional() });
 /** Checks a descriptor. */
 export const descriptorSchema: z.ZodType<Descriptor> = z.looseObject({
   mediaType, digest, size: z.number().int().nonnegative(), platform: platformSchema.optional(), annotations: annotationsSchema.nullable().transform((a) => a ?? undefined).optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Digest } from "../digest.ts";
-import { digestSchema } from "./descriptor.ts";
+import { digestSchema, platformNameSchema } from "./descriptor.ts";
 import { orNull } from "./json.ts";
 
 /** How a container of the image is run, where nothing else is asked for. OCI image specification, "OCI Image Configuration", `config`. */
@@ -54,7 +54,12 @@ export interface ImageConfig {
   /** How a container of it is run. */
   readonly config?: ExecutionConfig | undefined;
   /** What its layers are once they are not compressed, in the order of the manifest. */
-  readonly rootfs: { readonly type: "layers"; readonly diff_ids: readonly Digest[] };
+  readonly rootfs: {
+    /** There is no other. */
+    readonly type: "layers";
+    /** The lowest first. */
+    readonly diff_ids: readonly Digest[];
+  };
   /** How it was made. */
   readonly history?: readonly History[] | undefined;
 }
@@ -72,7 +77,7 @@ const historySchema = z.looseObject({
 
 /** Checks a configuration. */
 export const imageConfigSchema: z.ZodType<ImageConfig> = z.looseObject({
-  created: orNull(z.string()), author: z.string().optional(), architecture: z.string(), os: z.string(), variant: z.string().optional(),
+  created: orNull(z.string().max(64).regex(/^[\dTZtz:.+-]*$/, "a time is written as in RFC 3339")), author: z.string().optional(), architecture: platformNameSchema, os: platformNameSchema, variant: platformNameSchema.optional(),
   config: orNull(executionConfigSchema), rootfs: z.looseObject({ type: z.literal("layers"), diff_ids: orNull(z.array(digestSchema)).transform((ids) => ids ?? []) }),
   history: orNull(z.array(historySchema)),
 }) as unknown as z.ZodType<ImageConfig>;

@@ -17,7 +17,13 @@ export function parseDocument<T>(bytes: Uint8Array, schema: z.ZodType<T>, what: 
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues, where = issue!.path.map(String).join(".");
-  throw new Error(`${what} does not follow the OCI image specification${where === "" ? "" : ` at "${where.slice(0, 200)}"`}: ${issue!.message}.`);
+  throw new Error(`${what} does not follow the OCI image specification${where === "" ? "" : ` at ${JSON.stringify(where.slice(0, 200))}`}: ${complaint(issue!.message)}.`);
+}
+/** What a schema says, in words for people. */
+function complaint(message: string): string {
+  const [, expected, received] = /^Invalid input: expected (.*), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined) return message.replace(/[.\n]+$/, "");
+  return received === "undefined" ? `${expected} expected, and nothing is there` : `${expected} expected, not ${received === "NaN" ? "something that is no number" : received}`;
 }
 
 /** The bytes of a document: the same value gives the same bytes. */

@@ -24,17 +24,25 @@ export interface PlatformImage {
 /** Indexes may hold indexes, but no tool makes more. */
 const NESTING_MAXIMUM = 4;
 
+/** One index of a graph. */
+export interface GraphIndex {
+  /** Of the index. */
+  readonly descriptor: Descriptor;
+  /** What it says. */
+  readonly document: IndexDocument;
+}
+
 /** Documents below a descriptor: indexes met on the way, and images. An image that an index names and that is not there at all is left out. */
 export interface ImageGraph {
   /** Indexes, the outermost first. */
-  readonly indexes: readonly { readonly descriptor: Descriptor; readonly document: IndexDocument }[];
+  readonly indexes: readonly GraphIndex[];
   /** Images, in the order of the indexes. */
   readonly images: readonly PlatformImage[];
 }
 
 /** Walks from the descriptor of an index or manifest to all images. Rejects with an Error where a document is damaged, or does not fit the others. */
 export async function readGraph(root: Descriptor, read: ReadBlob): Promise<ImageGraph> {
-  const indexes: { descriptor: Descriptor; document: IndexDocument }[] = [], images: PlatformImage[] = [], seen = new Set<Digest>();
+  const indexes: GraphIndex[] = [], images: PlatformImage[] = [], seen = new Set<Digest>();
   const visit = async (descriptor: Descriptor, depth: number): Promise<void> => {
     if (seen.has(descriptor.digest)) return;
     seen.add(descriptor.digest);
@@ -77,7 +85,7 @@ function present(bytes: Uint8Array | undefined, descriptor: Descriptor, what: st
 }
 /** A document that says another type of itself could be read as two things. CVE-2021-41190. */
 function sameType(mediaType: string | undefined, descriptor: Descriptor, what: string): void {
-  if (mediaType !== undefined && mediaType !== descriptor.mediaType) throw new Error(`The image's ${what} says it is ${mediaType}, its descriptor ${descriptor.mediaType}.`);
+  if (mediaType !== undefined && mediaType !== descriptor.mediaType) throw new Error(`The image's ${what} says it is ${JSON.stringify(mediaType.slice(0, 100))}, its descriptor ${descriptor.mediaType}.`);
 }
 
 /** The image for a platform, or for the first of `preferred` that there is one for. Throws an Error that names those that there are. */

@@ -16,6 +16,14 @@ export interface NamedImage {
   readonly descriptor: Descriptor;
 }
 
+/** What a store has, by digest. */
+export interface StoredContents {
+  /** Digests of contents as they came. */
+  readonly blobs: readonly Digest[];
+  /** diff_ids of layers that are kept decompressed. */
+  readonly layers: readonly Digest[];
+}
+
 const BLOBS = "oci/blobs/sha256/", LAYERS = "oci/layers/", NAMES = "oci/names/", LEASES = "oci/leases/";
 /** How long an unfinished import keeps garbage from being collected: one that was killed cannot say so. */
 const LEASE_MILLISECONDS = 3_600_000;
@@ -56,12 +64,12 @@ export class ImageStore {
   /** Keeps a layer's archive that is not compressed, so that it need not be decompressed again. */
   async keepLayer(diffId: Digest, archive: Uint8Array): Promise<void> { await this.#host.store.set(layerKey(diffId), archive); }
   /** Digests of all contents, and diff_ids of all layers that are kept apart. */
-  async contents(): Promise<{ readonly blobs: readonly Digest[]; readonly layers: readonly Digest[] }> {
+  async contents(): Promise<StoredContents> {
     const digests = async (prefix: string): Promise<Digest[]> => (await this.#host.store.keys(prefix)).map((key) => `sha256:${key.slice(prefix.length)}` as const);
     return { blobs: await digests(BLOBS), layers: await digests(LAYERS) };
   }
   /** Takes contents away. */
-  async drop(digests: { readonly blobs: readonly Digest[]; readonly layers: readonly Digest[] }): Promise<void> {
+  async drop(digests: StoredContents): Promise<void> {
     for (const digest of digests.blobs) await this.#host.store.delete(blobKey(digest));
     for (const digest of digests.layers) await this.#host.store.delete(layerKey(digest));
   }
@@ -89,8 +97,13 @@ export class ImageStore {
   async #readName(key: string): Promise<NamedImage | undefined> {
     const bytes = await this.#host.store.get(key);
     if (!bytes) return undefined;
-    const { reference, descriptor } = parseDocument(bytes, nameSchema, "A name in the store of images");
-    return { reference: parseReference(reference), descriptor };
+    try {
+      const { reference, descriptor } = parseDocument(bytes, nameSchema, "A name in the store of images");
+      return { reference: parseReference(reference), descriptor };
+    } catch {
+      // A damaged name is none: the others are not to suffer.
+      return undefined;
+    }
   }
 
   // ---- imports ----
@@ -111,13 +124,21 @@ export class ImageStore {
     let busy = false;
     for (const key of await this.#host.store.keys(LEASES)) {
       const bytes = await this.#host.store.get(key), now = this.#host.wallClock.unixMilliseconds();
-      if (bytes && parseDocument(bytes, leaseSchema, "A lease in the store of images").until > now) busy = true;
+      if (bytes && untilOf(bytes) > now) busy = true;
       else await this.#host.store.delete(key);
     }
     return busy;
   }
 }
 
+/** End of a lease; one that is damaged has ended. */
+function untilOf(bytes: Uint8Array): number {
+  try {
+    return parseDocument(bytes, leaseSchema, "A lease in the store of images").until;
+  } catch {
+    return 0;
+  }
+}
 function blobKey(digest: Digest): string { return BLOBS + digest.slice(7); }
 function layerKey(diffId: Digest): string { return LAYERS + diffId.slice(7); }
 /** Tags have capitals, keys of a store have none. */

@@ -1,10 +1,22 @@
 #!/usr/bin/env node
-// The command as npm links it: hands over to the pinned Node, which runs the sources as they are.
+// The command as npm links it. In a checkout it hands over to the pinned Node, which runs the sources as they are; as an installed package it runs what was built.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url)), pinned = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
-const child = spawn(existsSync(pinned) ? pinned : process.execPath, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("exit", (code, signal) => { process.exitCode = signal ? 1 : code ?? 1; });
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const checkout = existsSync(path("../../../pnpm-workspace.yaml")), pinned = path("../../../node_modules/.bin/node");
+if (checkout && !existsSync(pinned)) {
+  console.error("This checkout is not set up yet: run \"npm start\" or \"npm test\" first.");
+  process.exit(125);
+}
+// The pipe ends with this process, however it ends; so the other one learns of it.
+const child = spawn(checkout ? pinned : process.execPath, [path(checkout ? "../src/main.ts" : "../dist/main.js"), ...process.argv.slice(2)], {
+  stdio: ["inherit", "inherit", "inherit", "pipe"], env: { ...process.env, RINGZERO_LIFELINE: "3" },
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => {
+  if (signal) process.exitCode = 128 + (constants.signals[signal] ?? 0);
+  else process.exitCode = code ?? 1;
+});

@@ -1,6 +1,7 @@
 /**
- * The ringzero command.
+ * The ringzero command: the grammar of its command line, for those who embed it.
  *
  * @packageDocumentation
  */
-export {};
+export { CommandContext } from "./context.ts";
+export { program, type Outcome } from "./program.ts";

@@ -20,7 +20,7 @@ export { workerPort } from "./workers.ts";
 
 /** What may be chosen. */
 export interface NodeHostOptions {
-  /** Directory of the store. Default: `ringzero` in `$XDG_DATA_HOME`, that is mostly `~/.local/share/ringzero`. */
+  /** Directory of the store. Default: `$RINGZERO_STORE`, else `ringzero` in `$XDG_DATA_HOME`, that is mostly `~/.local/share/ringzero`. */
   readonly storeDirectory?: string;
 }
 
@@ -32,7 +32,7 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     sharedMemory: true,
     wallClock: nodeClock,
     entropy: nodeEntropy,
-    store: new FileStore(options.storeDirectory ?? join(process.env["XDG_DATA_HOME"] || join(homedir(), ".local/share"), "ringzero")),
+    store: new FileStore(options.storeDirectory ?? (process.env["RINGZERO_STORE"] || join(process.env["XDG_DATA_HOME"] || join(homedir(), ".local/share"), "ringzero"))),
     files: nodeFiles,
     sockets: nodeSockets,
     workers: nodeWorkers,

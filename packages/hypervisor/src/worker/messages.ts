@@ -30,4 +30,4 @@ export type FromWorker =
   | { readonly kind: "paused" }
   | { readonly kind: "view"; readonly request: number; readonly counters: Counters; readonly screen: TextScreen; readonly state: VirtualMachineState }
   | { readonly kind: "snapshot"; readonly request: number; readonly snapshot: VirtualMachineSnapshot }
-  | { readonly kind: "ended"; readonly state: VirtualMachineState; readonly counters: Counters; readonly failure: string | undefined };
+  | { readonly kind: "ended"; readonly state: VirtualMachineState; readonly counters: Counters; readonly screen: TextScreen; readonly failure: string | undefined };

@@ -21,6 +21,8 @@ export class RemoteVirtualMachine {
   readonly ended: Promise<VirtualMachineState>;
   /** Counters when it ended. */
   lastCounters: Counters | undefined;
+  /** The text screen when it ended. */
+  lastScreen: TextScreen | undefined;
   /** The sentence that says what went wrong where an error of ours ended it. */
   failure: string | undefined;
   readonly #machine: Machine;
@@ -82,6 +84,7 @@ export class RemoteVirtualMachine {
         break;
       case "ended":
         this.lastCounters = m.counters;
+        this.lastScreen = m.screen;
         this.#outcome = m;
         void this.#worker.terminate();
         break;

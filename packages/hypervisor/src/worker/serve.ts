@@ -17,7 +17,7 @@ export async function serveVirtualMachine(host: Host, port: WorkerPort): Promise
     return;
   }
   vm.console.onOutput((bytes) => say({ kind: "output", bytes }));
-  void vm.ended.then((state) => say({ kind: "ended", state, counters: vm.counters, failure: vm.failure === undefined ? undefined : messageOf(vm.failure) }));
+  void vm.ended.then((state) => say({ kind: "ended", state, counters: vm.counters, screen: vm.screen(), failure: vm.failure === undefined ? undefined : messageOf(vm.failure) }));
   port.onMessage((message) => void answer(vm, message as ToWorker, say));
   say({ kind: "ready", owners: vm.owners });
 }

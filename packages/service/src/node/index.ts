@@ -1,1 +1,8 @@
-export {};
+/**
+ * This user's machine on this computer: where it is, how it is started, and how to become it.
+ *
+ * @packageDocumentation
+ */
+export { connect, connectOrStart } from "./connect.ts";
+export { places, type Places } from "./places.ts";
+export { release } from "./version.ts";

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import type { CommandContext } from "./context.ts";
+import { shutdown } from "./commands/shutdown.ts";
+import { addVmCommands } from "./vm-program.ts";
+
+/** Where a command leaves its exit status. */
+export interface Outcome { status: number }
+
+/** The command line's grammar. Each command leaves its status in `outcome`. */
+export function program(context: CommandContext, version: string, outcome: Outcome): Command {
+  const root = new Command("ringzero")
+    .description("One simulated x86 machine, shared two ways: virtual machines with a ring 0 of their own, and containers on one shared kernel.")
+    .version(`ringzero ${version}`, "-v, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false });
+  root.commandsGroup("Virtual machines:");
+  addVmCommands(root, context, outcome);
+  root.commandsGroup("The machine:");
+  root.command("shutdown").description("end the machine with everything in it").action(async () => { outcome.status = await shutdown(context); });
+  return root;
+}

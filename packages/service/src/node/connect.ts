@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { setTimeout as delay } from "node:timers/promises";
+import { HostError, type Host } from "@ringzero/host";
+import { ServiceClient } from "../client/service-client.ts";
+import { ServiceError } from "../protocol/service-error.ts";
+import type { Places } from "./places.ts";
+import { release } from "./version.ts";
+
+/** So long, in milliseconds, may a machine take to come up. */
+const PATIENCE = 20_000, STEP = 15;
+
+/** Connects to this user's machine where there is one. */
+export async function connect(host: Host, { socket }: Places): Promise<ServiceClient | undefined> {
+  try {
+    const client = new ServiceClient(await host.sockets.connect({ path: socket }), { version: release(), pid: process.pid });
+    await client.hello;
+    return client;
+  } catch (error) {
+    if (error instanceof HostError && (error.code === "not-found" || error.code === "refused")) return undefined;
+    // It ended just as we came.
+    if (error instanceof ServiceError && error.code === "gone") return undefined;
+    throw error;
+  }
+}
+
+/** Connects to this user's machine and starts one where there is none. Rejects with a ServiceError where it does not come up. */
+export async function connectOrStart(host: Host, at: Places): Promise<ServiceClient> {
+  const there = await connect(host, at);
+  if (there) return there;
+  const from = startMachine(at), end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
+    // Where several clients start one at once the first is it and the others end; all connect to the first.
+    const client = await connect(host, at);
+    if (client) return client;
+    if (from.failed()) break;
+    await delay(STEP);
+  }
+  throw new ServiceError("failed", `The machine did not come up: ${from.said() || `nothing answers at ${at.socket}`}`);
+}
+
+/** Starts the machine's process, which outlives this one. */
+function startMachine({ log, directory }: Places): { failed(): boolean; said(): string } {
+  const file = openSync(log, "a", 0o600), before = fstatSync(file).size;
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./main.ts", import.meta.url)), "--grace", process.env["RINGZERO_GRACE"] ?? "3"], { detached: true, stdio: ["ignore", file, file], cwd: directory });
+  closeSync(file);
+  child.unref();
+  let status: number | null | undefined;
+  child.on("error", () => { status = 1; });
+  child.on("exit", (code) => { status = code; });
+  return {
+    failed: () => status !== undefined && status !== ALREADY,
+    said: () => lastLine(log, before),
+  };
+}
+const ALREADY = 17;
+
+function lastLine(path: string, from: number): string {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(Math.min(8192, Math.max(0, fstatSync(file).size - from)));
+    readSync(file, bytes, 0, bytes.length, from);
+    return new TextDecoder().decode(bytes).trim().split("\n").findLast((line) => line.trim() !== "")?.trim() ?? "";
+  } finally {
+    closeSync(file);
+  }
+}

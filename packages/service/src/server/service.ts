@@ -1,0 +1,109 @@
+import type { Host, Listener } from "@ringzero/host";
+import { Machine } from "@ringzero/machine";
+import { PROTOCOL, type Hello } from "../protocol/messages.ts";
+import type { Handlers } from "./handlers.ts";
+import { Session, type SessionServices } from "./session.ts";
+import { VmRegistry } from "./vm-registry.ts";
+
+/** How a machine is served. */
+export interface ServiceOptions {
+  /** The release, for people. */
+  readonly version: string;
+  /** This process. */
+  readonly pid: number;
+  /** Bytes of the machine's memory. */
+  readonly memory: number;
+  /** Modules of workers. */
+  readonly modules: { readonly vm: URL };
+  /** So long, in nanoseconds, does the machine outlive its last tenant and client. Infinity: until it is told to end. */
+  readonly grace: number;
+}
+
+/** The one machine with its tenants, served to clients. */
+export class Service {
+  /** Resolves when the machine has ended and nothing of it runs any more. */
+  readonly ended: Promise<void>;
+  readonly machine: Machine;
+  readonly #host: Host;
+  readonly #options: ServiceOptions;
+  readonly #vms: VmRegistry;
+  readonly #sessions = new Set<Session>();
+  readonly #greeted = new Set<Session>();
+  #listener: Listener | undefined;
+  #ending = false;
+  #idle = new AbortController();
+  #hasEnded!: () => void;
+
+  private constructor(host: Host, machine: Machine, options: ServiceOptions) {
+    this.#host = host;
+    this.machine = machine;
+    this.#options = options;
+    this.#vms = new VmRegistry(host, machine, options.modules.vm, () => this.#changed());
+    this.ended = new Promise((resolve) => (this.#hasEnded = resolve));
+  }
+  /** Makes the machine. Rejects with an Error where the platform refuses its memory. */
+  static async create(host: Host, options: ServiceOptions): Promise<Service> {
+    return new Service(host, await Machine.create(host, { memory: options.memory }), options);
+  }
+
+  /** Answers clients of a listener until the machine ends. */
+  async serve(listener: Listener): Promise<void> {
+    this.#listener = listener;
+    this.#changed();
+    const hello: Hello = { kind: "hello", protocol: PROTOCOL, version: this.#options.version, pid: this.#options.pid };
+    const services: SessionServices = {
+      hello, handlers: this.#handlers(),
+      sleep: (nanoseconds) => this.#host.wallClock.sleep(nanoseconds),
+      greeted: (session) => {
+        this.#greeted.add(session);
+        this.#changed();
+      },
+    };
+    for (let socket = await listener.accept(); socket; socket = await listener.accept()) {
+      const session = new Session(socket, services);
+      this.#sessions.add(session);
+      void session.run().then(() => {
+        this.#sessions.delete(session);
+        this.#greeted.delete(session);
+        this.#changed();
+      });
+    }
+    await this.ended;
+  }
+
+  /** Ends all tenants and tells all clients why. */
+  async shutdown(reason: string): Promise<void> {
+    if (this.#ending) return await this.ended;
+    this.#ending = true;
+    this.#listener?.close();
+    await this.#vms.killAll();
+    await Promise.all([...this.#sessions].map((session) => session.goodbye(reason)));
+    this.#hasEnded();
+  }
+  /** Ends the machine when neither tenant nor client is there for a while. */
+  #changed(): void {
+    this.#idle.abort();
+    if (this.#ending || this.#vms.size > 0 || this.#greeted.size > 0 || this.#options.grace === Number.POSITIVE_INFINITY) return;
+    const idle = (this.#idle = new AbortController());
+    void this.#host.wallClock.sleep(this.#options.grace, idle.signal).then(() => this.shutdown("The machine had nothing to do and has ended."), () => {});
+  }
+
+  #handlers(): Handlers {
+    const vms = this.#vms;
+    return {
+      "machine.shutdown": async () => {
+        // The answer first: the connection ends with the machine.
+        queueMicrotask(() => void this.shutdown("The machine was shut down."));
+        return {};
+      },
+      "vm.create": (args, context) => vms.create(args, context),
+      "vm.start": async ({ name }) => { vms.get(name).start(); return {}; },
+      "vm.pause": async ({ name }) => { await vms.get(name).pause(); return {}; },
+      "vm.reset": async ({ name }) => { vms.get(name).vm.reset(); return {}; },
+      "vm.powerOff": async ({ name }) => { vms.get(name).vm.powerOff(); return {}; },
+      "vm.kill": async ({ name }) => { await vms.get(name).vm.kill(); return {}; },
+      "vm.attach": (args, context) => vms.get(args.name).attach(args, context),
+      "vm.list": async () => await vms.list(),
+    };
+  }
+}

@@ -23,6 +23,8 @@ export const canChroot: boolean = process.getuid?.() === 0 && spawnSync("unshare
 export class LinuxRoot {
   readonly #path = mkdtempSync(join(tmpdir(), "root-"));
 
+  /** Where it is. */
+  get path(): string { return this.#path; }
   remove(): void { rmSync(this.#path, { recursive: true }); }
   /** Runs a program there; `files` are copied from the host's. */
   run(busybox: Uint8Array, files: { readonly [path: string]: string }, args: readonly string[], input: string = ""): Omit<Outcome, "kernel"> {

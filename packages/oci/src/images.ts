@@ -191,7 +191,10 @@ export class Images {
   async tag(name: string, newName: string): Promise<void> {
     const to = parseReference(newName);
     if (to.digest !== undefined) throw new Error(`${to.familiar} has a digest, which is not given but computed: write NAME:TAG.`);
-    await this.store.tag(to, await this.#find(parseReference(name), () => {}));
+    const from = parseReference(name);
+    await this.#find(from, () => {});
+    // Found once more where nobody takes its contents away.
+    await this.store.importing(async () => this.store.tag(to, await this.#find(from, () => {})));
   }
   /** Takes a name away, and the contents that no other name leads to. Rejects with an Error where there is no such name. */
   async remove(name: string): Promise<void> {

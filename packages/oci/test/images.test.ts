@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { nodeHost } from "@ringzero/host/node";
 import { virtualHost, type VirtualHost } from "@ringzero/host/virtual";
 import { Guests } from "@ringzero/guests";
+import { HostError } from "@ringzero/host";
 import { indexTar } from "@ringzero/vfs";
 import { describe, expect, test } from "vitest";
 import { builtInImages, digestOf, imageFromRootFs, Images, joinPlatforms, RECIPE_ANNOTATION, rootDirectory, rootFile, rootSymlink, writeTar, type BuiltImage, type ImageRecipe, type RootFsEntry } from "../src/index.ts";
@@ -69,6 +70,81 @@ describe("images of root file systems", () => {
     await images.add("b", await make("386"));
     await images.remove("b");
     expect(await keys(host)).toEqual([]);
+  });
+  test("a lease that a killed import left ends", async () => {
+    const host = virtualHost(), images = new Images(host);
+    await images.add("a", await make("amd64"));
+    void images.store.importing(() => new Promise(() => {}));
+    await images.remove("a");
+    expect((await images.store.contents()).blobs.length).toBe(3);
+    await host.wallClock.advance(3_601e9);
+    await images.add("b", await make("386"));
+    await images.remove("b");
+    expect(await keys(host)).toEqual([]);
+  });
+  /** A host whose store stops before the first call that fits, until `go`. */
+  function stopping(host: VirtualHost, call: "set" | "delete", prefix: string): { readonly host: VirtualHost; readonly stopped: Promise<void>; go(): void } {
+    const stopped = Promise.withResolvers<void>(), going = Promise.withResolvers<void>(), store = Object.create(host.store) as VirtualHost["store"], original = host.store[call].bind(host.store) as (key: string, bytes?: Uint8Array) => Promise<never>;
+    store[call] = async (key: string, bytes?: Uint8Array) => {
+      if (key.startsWith(prefix)) {
+        stopped.resolve();
+        await going.promise;
+      }
+      return original(key, bytes);
+    };
+    for (const other of ["get", "read", "size", "set", "delete", "keys"] as const) if (other !== call) store[other] = (host.store[other] as (...args: never[]) => Promise<never>).bind(host.store);
+    return { host: { ...host, store }, stopped: stopped.promise, go: () => going.resolve() };
+  }
+  const whole = async (host: VirtualHost, name: string): Promise<number> => (await (await new Images(host).resolve(name)).layers()).length;
+  test("an import of what a collection is about to take away waits until it is over", async () => {
+    const host = virtualHost(), one = stopping(host, "delete", "oci/blobs/"), image = await make("amd64");
+    await new Images(host).add("a", image);
+    const removing = new Images(one.host).remove("a");
+    await one.stopped;
+    const adding = new Images(host).add("b", image);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    one.go();
+    await Promise.all([removing, adding]);
+    expect(await whole(host, "b")).toBe(1);
+  });
+  test("what an import has brought stays until it has its name", async () => {
+    const host = virtualHost(), one = stopping(host, "set", "oci/names/");
+    const adding = new Images(one.host).add("a", await make("amd64"));
+    await one.stopped;
+    await new Images(host).add("b", await make("386"));
+    await new Images(host).remove("b");
+    one.go();
+    await adding;
+    expect(await whole(host, "a")).toBe(1);
+  });
+  test("a name that is given while the image's last one goes is one of a whole image", async () => {
+    const host = virtualHost(), one = stopping(host, "set", "oci/names/");
+    await new Images(host).add("a", await make("amd64"));
+    const tagging = new Images(one.host).tag("a", "b");
+    await one.stopped;
+    await new Images(host).remove("a");
+    one.go();
+    await tagging;
+    expect(await whole(host, "b")).toBe(1);
+  });
+  test("a store that is full: the host's sentence, and nothing stays", async () => {
+    const image = await joinPlatforms([await make("amd64"), await make("386")]);
+    let refused = 0;
+    for (let room = 0; room < 12; room++) {
+      const host = virtualHost(), { store } = host, set = store.set.bind(store);
+      let left = room;
+      store.set = (key, bytes) => (left-- > 0 ? set(key, bytes) : Promise.reject(new HostError("no-space", "The store is full: remove images that are not needed.")));
+      const error = await new Images(host).add("a", image).catch((e: unknown) => e);
+      if (!error) break;
+      refused++;
+      expect(error).toMatchObject({ code: "no-space" });
+      // With room again, the next import takes away what could not be taken away while there was none.
+      store.set = set;
+      await new Images(host).add("b", await make("amd64"));
+      await new Images(host).remove("b");
+      expect(await keys(host)).toEqual([]);
+    }
+    expect(refused).toBeGreaterThan(6);
   });
   test("damage in the store is found, and says what to do", async () => {
     const host = virtualHost(), images = new Images(host), image = await make("amd64"), layer = [...image.blobs].find(([, bytes]) => bytes.length > 1000)!;

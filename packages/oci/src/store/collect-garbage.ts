@@ -7,8 +7,10 @@ import type { ImageStore } from "./image-store.ts";
  * yet. Neither where a named image cannot be read, for then nobody knows what it leads to.
  */
 export async function collectGarbage(store: ImageStore): Promise<number> {
-  if (await store.busy()) return 0;
-  // Contents first: what is named after this stays.
+  return (await store.collecting(() => collect(store))) ?? 0;
+}
+
+async function collect(store: ImageStore): Promise<number> {
   const { blobs, layers } = await store.contents(), used = new Set<Digest>(), usedLayers = new Set<Digest>();
   for (const { descriptor } of await store.names()) {
     used.add(descriptor.digest);
@@ -21,7 +23,6 @@ export async function collectGarbage(store: ImageStore): Promise<number> {
     }
   }
   const garbage = { blobs: blobs.filter((digest) => !used.has(digest)), layers: layers.filter((diffId) => !usedLayers.has(diffId)) };
-  if (await store.busy()) return 0;
   await store.drop(garbage);
   return garbage.blobs.length + garbage.layers.length;
 }

@@ -24,10 +24,11 @@ export interface StoredContents {
   readonly layers: readonly Digest[];
 }
 
-const BLOBS = "oci/blobs/sha256/", LAYERS = "oci/layers/", NAMES = "oci/names/", LEASES = "oci/leases/";
-/** How long an unfinished import keeps garbage from being collected: one that was killed cannot say so. */
-const LEASE_MILLISECONDS = 3_600_000;
+const BLOBS = "oci/blobs/sha256/", LAYERS = "oci/layers/", NAMES = "oci/names/", LEASES = "oci/leases/", COLLECTIONS = "oci/collections/";
+/** How long an import keeps garbage from being collected, and a collection keeps imports waiting: one that was killed cannot say so. */
+const IMPORT_MILLISECONDS = 3_600_000, COLLECTION_MILLISECONDS = 20_000;
 
+const NOTHING = new Uint8Array(0);
 const nameSchema = z.object({ reference: z.string(), descriptor: descriptorSchema });
 const leaseSchema = z.object({ until: z.number() });
 
@@ -106,28 +107,40 @@ export class ImageStore {
     }
   }
 
-  // ---- imports ----
-  /** While `work` runs, contents that nothing refers to yet are no garbage. */
+  // ---- imports and collections ----
+  /** While `work` runs nobody collects garbage: contents that nothing refers to yet stay. Waits for a collection that has begun. */
   async importing<T>(work: () => Promise<T>): Promise<T> {
+    return this.#holding(LEASES, IMPORT_MILLISECONDS, async () => {
+      // Whoever collects looks for imports after it has said so; whoever imports, for collections: one of both sees the other.
+      // Hashing lets others on this thread go on, which a store in memory alone does not.
+      while (await this.#held(COLLECTIONS)) await digestOf(NOTHING);
+      return work();
+    });
+  }
+  /** Runs `work` unless somebody imports; undefined then. No import begins meanwhile. */
+  async collecting<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.#holding(COLLECTIONS, COLLECTION_MILLISECONDS, async () => ((await this.#held(LEASES)) ? undefined : work()));
+  }
+  async #holding<T>(prefix: string, milliseconds: number, work: () => Promise<T>): Promise<T> {
     const random = new Uint8Array(8);
     this.#host.entropy.fill(random);
-    const key = LEASES + hexadecimal(random);
-    await this.#host.store.set(key, documentBytes({ until: this.#host.wallClock.unixMilliseconds() + LEASE_MILLISECONDS }));
+    const key = prefix + hexadecimal(random);
+    await this.#host.store.set(key, documentBytes({ until: this.#host.wallClock.unixMilliseconds() + milliseconds }));
     try {
       return await work();
     } finally {
       await this.#host.store.delete(key);
     }
   }
-  /** Whether somebody imports. Forgets imports that have been killed. */
-  async busy(): Promise<boolean> {
-    let busy = false;
-    for (const key of await this.#host.store.keys(LEASES)) {
+  /** Whether somebody holds one. Forgets those of processes that were killed. */
+  async #held(prefix: string): Promise<boolean> {
+    let held = false;
+    for (const key of await this.#host.store.keys(prefix)) {
       const bytes = await this.#host.store.get(key), now = this.#host.wallClock.unixMilliseconds();
-      if (bytes && untilOf(bytes) > now) busy = true;
-      else await this.#host.store.delete(key);
+      if (bytes && untilOf(bytes) > now) held = true;
+      else if (bytes) await this.#host.store.delete(key);
     }
-    return busy;
+    return held;
   }
 }
 

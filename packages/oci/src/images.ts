@@ -86,7 +86,12 @@ export class Images {
    * one sentence where there is none, it is not for that platform, or it is damaged.
    */
   async resolve(name: string, platform?: string, progress: Progress = () => {}): Promise<ResolvedImage> {
-    const reference = parseReference(name), descriptor = await this.#find(reference, progress), { images } = await this.#graph(descriptor);
+    const reference = parseReference(name), descriptor = await this.#find(reference, progress), builtIn = builtInImage(reference);
+    let { images } = await this.#graph(descriptor);
+    // One that was made while packages of a platform were not to be had is made again once that platform is asked for.
+    if (builtIn && descriptor.annotations?.[RECIPE_ANNOTATION] && platform !== undefined && builtIn.platforms.includes(platform) && !images.some((image) => platformName(image.platform) === platform)) {
+      ({ images } = await this.#graph(await this.#make(reference, builtIn, progress)));
+    }
     return this.#resolved(reference, pickPlatform(images, platform === undefined ? PREFERRED : [platform], reference.familiar));
   }
   #resolved(reference: Reference, image: PlatformImage): ResolvedImage {

@@ -231,6 +231,17 @@ describe("images that are made when they are first used", () => {
     const digests = await Promise.all([1, 2, 3].map(async () => (await images.resolve("ringzero/own", undefined, () => made++)).digest));
     expect(new Set(digests).size).toBe(1);
   });
+  test.skipIf(!prepared && process.env["REQUIRE_GUESTS"] !== "1")("busybox for the platform that was to be had, and for the other when it is", async () => {
+    const host = virtualHost(), images = new Images(host), copy = async (name: string): Promise<void> => {
+      for (const key of await store.keys(`guests/${name}`)) await host.store.set(key, (await store.get(key))!);
+    };
+    await copy("busybox-amd64");
+    expect((await images.resolve("busybox")).platform).toBe("linux/amd64");
+    await expect(images.resolve("busybox", "linux/386")).rejects.toThrow("not for linux/386; it is for linux/amd64");
+    await copy("busybox-i386");
+    expect((await images.resolve("busybox", "linux/386")).platform).toBe("linux/386");
+    expect((await images.list())[0]!.platforms).toEqual(["linux/amd64", "linux/386"]);
+  });
   test.skipIf(!prepared && process.env["REQUIRE_GUESTS"] !== "1")("busybox for both platforms, with its applets", async () => {
     const host = virtualHost();
     for (const key of await store.keys("guests/busybox")) await host.store.set(key, (await store.get(key))!);

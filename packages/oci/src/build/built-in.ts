@@ -9,6 +9,8 @@ import { ownImage } from "./own-image.ts";
 export interface BuiltInImage {
   /** One sentence for people. */
   readonly description: string;
+  /** What it is for, where all that it is made of can be had. */
+  readonly platforms: readonly string[];
   /** Says what it is made of: where that changes the image is made anew. */
   readonly recipe: string;
   /** Makes it. Rejects with an Error that says what to do instead where that cannot be done here. */
@@ -20,8 +22,11 @@ export const RECIPE_ANNOTATION = "io.ringzero.image.recipe";
 /** Changes with what this package puts into built-in images. */
 const REVISION = 1;
 
+const BOTH: readonly string[] = ["linux/amd64", "linux/386"];
+
 const busybox: BuiltInImage = {
   description: "Debian's static busybox: a shell and some 270 commands.",
+  platforms: BOTH,
   recipe: `busybox ${REVISION} ${LOCKED_PACKAGES.filter((p) => p.name === "busybox-static").map((p) => p.sha256.slice(0, 12)).join(" ")}`,
   async build(host, progress) {
     const guests = new Guests(host), images: BuiltImage[] = [], failures: unknown[] = [];
@@ -40,6 +45,7 @@ const busybox: BuiltInImage = {
 };
 const own: BuiltInImage = {
   description: "Our own static programs (hello, cat, env, clock, fork-bomb, memory-hog): no shell, no network needed.",
+  platforms: BOTH,
   recipe: `own ${REVISION}`,
   async build() { return joinPlatforms([await ownImage("amd64"), await ownImage("386")], { [RECIPE_ANNOTATION]: this.recipe }); },
 };

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HostError } from "@ringzero/host";
 import { nodeHost } from "@ringzero/host/node";
 import { virtualHost } from "@ringzero/host/virtual";
 import { EACCES, EEXIST, ELOOP, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, ESTALE, O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, S_IFCHR, S_IFIFO } from "@ringzero/linux-abi";
@@ -254,6 +255,29 @@ describe("no way out", () => {
   });
 });
 
+test("whatever the host refuses, and whenever, a program is told an errno, and the file system goes on", () => {
+  const codes = ["denied", "no-space", "not-found", "failed", "exists", "not-a-directory", "symbolic-link", "unsupported"] as const;
+  fc.assert(fc.property(fc.array(fc.nat(40), { minLength: 1, maxLength: 10 }), fc.constantFrom(...codes), (when, code) => {
+    let calls = -1000;
+    const failing = <T extends object>(target: T): T => new Proxy(target, {
+      get: (of, name) => (...args: unknown[]) => {
+        if (name !== "close" && when.includes(calls++)) throw new HostError(code, "The host does not want to.");
+        const result = (of[name as keyof T] as (...a: unknown[]) => unknown).apply(of, args);
+        if (name === "close" && code === "failed") throw new HostError("failed", "Closing went wrong.");
+        return name === "open" ? failing(result as object) : result;
+      },
+    });
+    const f = new Files(hostfs({ directory: failing(virtualHost().files.openDirectory("/")), user: 0 }));
+    calls = 0;
+    for (const act of [() => f.mkdir("/d"), () => f.write("/d/f", "one"), () => f.read("/d/f"), () => f.list("/d"), () => f.rename("/d/f", "/g"), () => f.walk("/g").dentry.inode.page(0, false), () => f.symlink("/l", "g"), () => f.read("/l"), () => f.unlink("/g"), () => f.rmdir("/d")]) {
+      const error = errno(act);
+      expect([undefined, "Errno"], String(error)).toContain(error?.constructor.name);
+    }
+    calls = 1000;
+    f.write("/after", "fine");
+    expect(f.read("/after")).toBe("fine");
+  }));
+});
 test.skipIf(files.user !== 0)("what the host's user may not do is EACCES", () => {
   const directory = virtualHost().files.openDirectory("/");
   const refused = { ...directory, status: (path: string) => directory.status(path), list: (path: string) => directory.list(path), makeDirectory: () => { throw Object.assign(new Error("no"), { name: "HostError", code: "denied" }); } };

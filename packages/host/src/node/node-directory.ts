@@ -45,7 +45,8 @@ export class NodeDirectory implements HostDirectory {
   open(path: string, access: FileAccess, mode: number = 0o644): HostFile {
     return this.#do(path, access === "create" ? "cannot be made" : "cannot be opened", (at) => {
       // A FIFO or a device would make us wait, or do something: neither is opened, and the flag is for whoever puts one there in between.
-      if (access !== "create" && !lstatSync(at).isSymbolicLink() && !lstatSync(at).isFile()) throw this.#none(path, lstatSync(at).isDirectory());
+      const there = access === "create" ? undefined : lstatSync(at);
+      if (there && !there.isSymbolicLink() && !there.isFile()) throw this.#none(path, there.isDirectory());
       const fd = openSync(at, ACCESS[access] | O_NOFOLLOW | O_NONBLOCK, mode & 0o7777);
       // Whatever our own umask takes away.
       if (access === "create") fchmodSync(fd, mode & 0o7777);

@@ -31,7 +31,7 @@ export class NodeFile implements HostFile {
   truncate(size: number): void { this.#do("cut off", () => ftruncateSync(this.#fd, size)); }
   status(): FileStatus { return this.#do("looked at", () => fileStatus(fstatSync(this.#fd, { bigint: true }))); }
   sync(): void { this.#do("synchronised", () => fsyncSync(this.#fd)); }
-  close(): void { closeSync(this.#fd); }
+  close(): void { this.#do("closed", () => closeSync(this.#fd)); }
 
   #do<T>(what: string, act: () => T): T {
     try {

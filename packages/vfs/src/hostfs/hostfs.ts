@@ -1,5 +1,5 @@
 import type { FileStatus, HostDirectory, HostFile } from "@ringzero/host";
-import { EACCES, EROFS, ESTALE } from "@ringzero/linux-abi";
+import { EACCES, ENOENT, EROFS, ESTALE } from "@ringzero/linux-abi";
 import type { FileSystem } from "../file-system.ts";
 import type { FrameStore } from "../frame-store.ts";
 import type { Inode, Timestamp } from "../inode.ts";
@@ -66,14 +66,15 @@ export class Hostfs implements FileSystem {
     this.directory = options.directory;
     this.user = options.user;
     this.#now = options.now;
-    this.root = this.inode(onHost(() => this.directory.status(""))!, undefined, "");
+    const status = onHost(() => this.directory.status(""));
+    if (!status) throw ENOENT;
+    this.root = this.inode(status, undefined, "");
   }
   /** The kernel's time. */
   now(): Timestamp { return this.#now(); }
   /** Gives the directory and what is open of it back. */
   close(): void {
-    for (const { file } of this.#open.values()) file.close();
-    this.#open.clear();
+    for (const inode of [...this.#open.keys()]) this.closeFile(inode);
     this.directory.close();
   }
 
@@ -113,12 +114,10 @@ export class Hostfs implements FileSystem {
       return known.file;
     }
     const file = onHost(() => this.directory.open(inode.path, write ? "write" : "read"));
-    if (file.status().identity !== inode.identity) {
-      file.close();
-      throw ESTALE;
-    }
     this.keepOpen(inode, file, write);
-    return file;
+    if (onHost(() => file.status()).identity === inode.identity) return file;
+    this.closeFile(inode);
+    throw ESTALE;
   }
   /** Keeps a file open that is. @internal */
   keepOpen(inode: HostFileInode, file: HostFile, writable: boolean): void {
@@ -135,8 +134,13 @@ export class Hostfs implements FileSystem {
   openFile(inode: HostFileInode): HostFile | undefined { return this.#open.get(inode)?.file; }
   /** Closes the file of an inode if it is open. @internal */
   closeFile(inode: HostFileInode): void {
-    this.#open.get(inode)?.file.close();
+    const known = this.#open.get(inode);
     this.#open.delete(inode);
+    try {
+      known?.file.close();
+    } catch {
+      // What close(2) of the host could still say is of writes that have long returned: sync(2) is there for those who want to know.
+    }
   }
   /** Opens a file before its name goes, for those who have it open. @internal */
   pin(inode: HostFileInode): void {

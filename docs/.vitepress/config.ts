@@ -20,10 +20,10 @@ export default defineConfig({
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
     search: { provider: "local" },
-    nav: [{ text: "Code map", link: "/architecture" }, { text: "System calls", link: "/reference/system-calls" }, { text: "API", link: "/api/" }],
+    nav: [{ text: "Tutorial", link: "/tutorial" }, { text: "Code map", link: "/architecture" }, { text: "System calls", link: "/reference/system-calls" }, { text: "API", link: "/api/" }],
     outline: [2, 3],
     sidebar: [
-      { text: "Ring Zero", items: [{ text: "What this is", link: "/" }, { text: "Code map", link: "/architecture" }, { text: "Glossary", link: "/glossary" }] },
+      { text: "Ring Zero", items: [{ text: "What this is", link: "/" }, { text: "Tutorial", link: "/tutorial" }, { text: "Code map", link: "/architecture" }, { text: "Glossary", link: "/glossary" }] },
       { text: "Reference", items: pages("reference"), collapsed: true },
       { text: "Decisions", items: pages("decisions"), collapsed: true },
       { text: "API", items: existsSync(sidebar) ? (JSON.parse(readFileSync(sidebar, "utf8")) as { text: string; link: string }[]) : [] },

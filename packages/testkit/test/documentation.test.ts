@@ -13,7 +13,7 @@ test("the code map has a row for every package", () => {
   const packages = Object.keys((JSON.parse(read("docs/package.json")) as { dependencies: { [name: string]: string } }).dependencies).map((name) => name.replace("@ringzero/", ""));
   expect(packages.filter((name) => !rows.has(name))).toEqual([]);
 });
-test.each(["README.md", "docs/index.md", "docs/architecture.md", "docs/glossary.md"])("links of %s lead somewhere", (page) => {
+test.each(["README.md", "docs/index.md", "docs/tutorial.md", "docs/architecture.md", "docs/glossary.md"])("links of %s lead somewhere", (page) => {
   const base = new URL(page, root);
   const broken = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1]!).filter((link) => !link.startsWith("./api/") && !existsSync(new URL(link, base)));
   expect(broken).toEqual([]);

@@ -28,22 +28,30 @@ export async function uncompressedLayer(bytes: Uint8Array, diffId: Digest, host:
 export async function undoCompression(bytes: Uint8Array, host: Decompressor, maximum: number, what: string): Promise<Uint8Array> {
   const compression = compressionOf(bytes);
   if (compression === undefined) return bytes;
-  if (compression === "gzip") return gunzip(bytes, maximum, what);
+  if (compression === "gzip") return gunzip(bytes, host, maximum, what);
   if (compression === "zstd") return unzstd(bytes, host, maximum, what);
   throw new Error(`${what} is compressed by ${compression}, which is not undone here. Make it again with gzip.`);
 }
 
-async function gunzip(bytes: Uint8Array, maximum: number, what: string): Promise<Uint8Array> {
+async function gunzip(bytes: Uint8Array, host: Decompressor, maximum: number, what: string): Promise<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array<ArrayBuffer>>);
   const chunks: Uint8Array[] = [], reader = stream.getReader();
   let size = 0;
   for (;;) {
-    const next = await reader.read().catch((cause: unknown) => { throw new Error(`${what} has a damaged gzip stream. Fetch the image again.`, { cause }); });
+    let next;
+    try {
+      next = await reader.read();
+    } catch (cause) {
+      // The platform's stream takes one member only; RFC 1952, 2.2, has files of several, as eStargz layers are.
+      const all = await byProgram("gzip -d -c", bytes, host, maximum).catch(() => undefined);
+      if (all) return within(all, maximum, what);
+      throw new Error(`${what} has a damaged gzip stream. Fetch the image again.`, { cause });
+    }
     if (next.done) break;
     size += next.value.length;
     if (size > maximum) {
       await reader.cancel().catch(() => {});
-      throw new Error(`${what} holds more than the ${maximum} bytes that are allowed.`);
+      throw tooMuch(maximum, what);
     }
     chunks.push(next.value);
   }
@@ -57,11 +65,22 @@ async function gunzip(bytes: Uint8Array, maximum: number, what: string): Promise
 }
 
 async function unzstd(bytes: Uint8Array, host: Decompressor, maximum: number, what: string): Promise<Uint8Array> {
-  const cannot = `${what} is compressed by zstd, which the program zstd undoes here`;
-  const result = await host.commands.run({ program: "zstd", arguments: ["-d", "-c", "-q", "-M1024MB"], input: bytes }).catch((cause: unknown) => {
-    throw new Error(`${cannot}: it could not be started. Install it, or make the image with gzip.`, { cause });
+  const all = await byProgram("zstd -d -c -q -M1024MB", bytes, host, maximum).catch((cause: unknown) => {
+    throw new Error(`${what} is compressed by zstd, which the program zstd undoes here: it could not be started. Install it, or make the image with gzip.`, { cause });
   });
-  if (result.status !== 0) throw new Error(`${what} has a damaged zstd stream. Fetch the image again.`);
-  if (result.output.length > maximum) throw new Error(`${what} holds more than the ${maximum} bytes that are allowed.`);
-  return result.output;
+  if (!all) throw new Error(`${what} has a damaged zstd stream. Fetch the image again.`);
+  return within(all, maximum, what);
 }
+
+/** What a program makes of bytes, at most one byte more than `maximum`; undefined where it complains. Rejects where it is not there. */
+async function byProgram(command: string, bytes: Uint8Array, host: Decompressor, maximum: number): Promise<Uint8Array | undefined> {
+  const [program] = command.split(" ");
+  const { status, output, errors } = await host.commands.run({ program: "sh", arguments: ["-c", `command -v ${program} >/dev/null || exit 127; ${command} | head -c "$0"`, String(maximum + 1)], input: bytes });
+  if (status === 127) throw new Error(`There is no program ${program}.`);
+  return status === 0 && errors.length === 0 ? output : undefined;
+}
+function within(bytes: Uint8Array, maximum: number, what: string): Uint8Array {
+  if (bytes.length > maximum) throw tooMuch(maximum, what);
+  return bytes;
+}
+function tooMuch(maximum: number, what: string): Error { return new Error(`${what} holds more than the ${maximum} bytes that are allowed.`); }

@@ -7,7 +7,7 @@ import { Guests } from "@ringzero/guests";
 import { HostError } from "@ringzero/host";
 import { indexTar } from "@ringzero/vfs";
 import { describe, expect, test } from "vitest";
-import { builtInImages, digestOf, imageFromRootFs, Images, joinPlatforms, RECIPE_ANNOTATION, rootDirectory, rootFile, rootSymlink, writeTar, type BuiltImage, type ImageRecipe, type RootFsEntry } from "../src/index.ts";
+import { builtInImages, digestOf, imageFromRootFs, Images, joinPlatforms, RECIPE_ANNOTATION, rootDirectory, rootFile, rootSymlink, uncompressedLayer, writeTar, type BuiltImage, type ImageRecipe, type RootFsEntry } from "../src/index.ts";
 
 const store = nodeHost({ storeDirectory: fileURLToPath(new URL("../../../.cache/store", import.meta.url)) }).store, guests = new Guests({ ...nodeHost(), store });
 const prepared = (await guests.get("busybox-amd64")) && (await guests.get("busybox-i386"));
@@ -198,10 +198,20 @@ describe("layers", () => {
     await expect(new Images(host).add("z", await compressed(layer, "application/vnd.oci.image.layer.v1.tar+gzip", diffId))).rejects.toThrow(why);
     expect(await keys(host)).toEqual([]);
   });
-  test.skipIf(spawnSync("zstd", ["--version"]).status !== 0)("zstd, by the program", async () => {
-    const node = nodeHost(), host = { ...virtualHost(), commands: node.commands }, images = new Images(host);
-    await images.add("z", await compressed(execFileSync("zstd", ["-c"], { input: archive }), "application/vnd.oci.image.layer.v1.tar+zstd"));
+  const node = nodeHost(), absent = (program: string): boolean => spawnSync(program, ["--version"]).status !== 0;
+  test.skipIf(absent("zstd"))("zstd, by the program", async () => {
+    const host = { ...virtualHost(), commands: node.commands }, images = new Images(host), zipped = new Uint8Array(execFileSync("zstd", ["-c"], { input: archive })), diffId = await digestOf(archive);
+    await images.add("z", await compressed(zipped, "application/vnd.oci.image.layer.v1.tar+zstd"));
     expect((await (await images.resolve("z")).layers())[0]).toEqual(archive);
+    await expect(uncompressedLayer(zipped.subarray(0, -20), diffId, host)).rejects.toThrow("damaged zstd");
+    await expect(uncompressedLayer(zipped, diffId, host, archive.length - 1)).rejects.toThrow(`more than the ${archive.length - 1} bytes`);
+  });
+  test.skipIf(absent("gzip"))("gzip of several members, by the program", async () => {
+    const zipped = Buffer.concat([gzipSync(archive.subarray(0, 700)), gzipSync(archive.subarray(700))]), diffId = await digestOf(archive);
+    expect(await uncompressedLayer(zipped, diffId, node)).toEqual(archive);
+    await expect(uncompressedLayer(zipped, diffId, node, 1000)).rejects.toThrow("more than the 1000 bytes");
+    await expect(uncompressedLayer(zipped.subarray(0, -10), diffId, node)).rejects.toThrow("damaged gzip");
+    await expect(uncompressedLayer(zipped, diffId, virtualHost())).rejects.toThrow("damaged gzip");
   });
 });
 

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { ownGuests } from "@ringzero/guests";
 import { nodeHost } from "@ringzero/host/node";
@@ -84,5 +85,22 @@ describe.skipIf(spawnSync("runc", ["--version"]).error)("runc", () => {
     const { status, stdout } = runc(["run", "-b", bundle, `ours-${process.pid}`]);
     expect([status, stdout]).toEqual([0, expect.stringContaining("X=1")]);
     expect(stdout).toContain("word");
+  });
+  const { store } = nodeHost({ storeDirectory: fileURLToPath(new URL("../../../.cache/store", import.meta.url)) });
+  test.skipIf(!canRun || spawnSync("umoci", ["--version"]).error)("runs the image busybox, unpacked by umoci, with our config.json", async (context) => {
+    const host = virtualHost(), images = new Images(host), layout = join(base, "busybox"), unpacked = join(base, "unpacked"), { files } = nodeHost({ storeDirectory: base });
+    for (const key of await store.keys("guests/busybox")) await host.store.set(key, (await store.get(key))!);
+    if ((await host.store.keys()).length < 2) {
+      if (process.env["REQUIRE_GUESTS"] === "1") throw new Error("busybox has not been prepared: npm run guests");
+      return context.skip();
+    }
+    const image = await images.resolve("busybox", "linux/amd64");
+    await images.saveDirectory(files.openDirectory(layout, { create: true }), ["busybox"], "linux/amd64");
+    execFileSync("umoci", ["unpack", "--image", `${layout}:latest`, unpacked], { stdio: "pipe" });
+    const script = "id; hostname; pwd; env | sort; ls /; ls -ld /tmp /root; ls /bin | wc -l; echo $((6 * 7)) > /tmp/f; cat /tmp/f; exit 3";
+    writeFileSync(join(unpacked, "config.json"), JSON.stringify(runtimeSpec({ config: image.config, args: ["sh", "-c", script], hostname: "box", env: ["A=1"] })));
+    const { status, stdout } = runc(["run", "-b", unpacked, `busybox-${process.pid}`]), lines = String(stdout).split("\n");
+    expect([status, lines.slice(0, 3), lines.slice(3, 6)]).toEqual([3, ["uid=0(root) gid=0(root)", "box", "/"], ["A=1", "HOME=/root", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]]);
+    expect(String(stdout)).toMatch(/drwx------ .* \/root\ndrwxrwxrwt .* \/tmp\n2\d\d\n42\n$/);
   });
 });

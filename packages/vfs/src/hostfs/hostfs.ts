@@ -74,7 +74,7 @@ export class Hostfs implements FileSystem {
   now(): Timestamp { return this.#now(); }
   /** Gives the directory and what is open of it back. */
   close(): void {
-    for (const inode of [...this.#open.keys()]) this.closeFile(inode);
+    for (const inode of this.#open.keys()) this.closeFile(inode);
     this.directory.close();
   }
 

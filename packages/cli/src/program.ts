@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import type { CommandContext } from "./context.ts";
+import { info } from "./commands/info.ts";
 import { shutdown } from "./commands/shutdown.ts";
+import { addContainerCommands } from "./container-program.ts";
+import { addImageCommands } from "./image-program.ts";
 import { addVmCommands } from "./vm-program.ts";
 
 /** Where a command leaves its exit status. */
@@ -18,7 +21,12 @@ export function program(context: CommandContext, version: string, outcome: Outco
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false });
   root.commandsGroup("Virtual machines:");
   addVmCommands(root, context, outcome);
+  root.commandsGroup("Containers:");
+  addContainerCommands(root, context, outcome);
+  root.commandsGroup("Images:");
+  addImageCommands(root, context, outcome);
   root.commandsGroup("The machine:");
+  root.command("info").description("the machine, and who holds its memory").option("--json", "as JSON").action(async (options: { json?: boolean }) => { outcome.status = await info(context, options); });
   root.command("shutdown").description("end the machine with everything in it").action(async () => { outcome.status = await shutdown(context); });
   return root;
 }

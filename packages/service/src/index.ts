@@ -7,6 +7,8 @@ export { ClientCall, type CallListeners } from "./client/client-call.ts";
 export { ServiceClient, type ClientIdentity } from "./client/service-client.ts";
 export { CALLS, type ArgsOf, type CallName, type CallShape, type EventOf, type Nothing, type ResultOf } from "./protocol/calls.ts";
 export { FrameReader, bytesFrames, jsonFrame, type Frame } from "./protocol/frame.ts";
+export type { ByContainer, ContainerAttach, ContainerCreate, ContainerExec, ContainerLine, ContainerLogs, ContainerMade, ImageLine, ProcessArgs, ProgramEnd, ProgramEvent } from "./protocol/container-calls.ts";
+export type { MachineInfo, TenantMemory } from "./protocol/machine-calls.ts";
 export { CHANNEL, PROTOCOL, WINDOW, type ClientMessage, type Hello, type ServerMessage } from "./protocol/messages.ts";
 export { ProtocolError } from "./protocol/protocol-error.ts";
 export { ServiceError, type ServiceErrorCode } from "./protocol/service-error.ts";

@@ -21,6 +21,11 @@ export function countOf(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Give a whole number from 1 on.");
   return Number(text);
 }
+/** A whole number, zero too. Throws where it is none. */
+export function wholeOf(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+  return Number(text);
+}
 /** A regular expression whose `^` and `$` match at lines. Throws where it is none. */
 export function expressionOf(text: string): RegExp {
   try {

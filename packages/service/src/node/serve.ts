@@ -20,7 +20,7 @@ export async function serve(host: Host, places: Places, { memory, grace }: Serve
   if (!lock) throw new ServiceError("conflict", `A machine runs at ${places.socket} already. Use that one, or end it with "ringzero shutdown" first.`);
   // Whoever has the lock is alone here: a socket that is left over is that of a process that was killed.
   rmSync(places.socket, { force: true });
-  const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")) };
+  const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")), kernel: new URL(import.meta.resolve("@ringzero/container/node-worker")) };
   const service = await Service.create(host, { version: release(), pid: process.pid, memory, grace, modules });
   const listener = await host.sockets.listen({ path: places.socket });
   chmodSync(places.socket, 0o600);

@@ -1,5 +1,8 @@
-/** Why a call was refused: `not-found` there is none of that name, `conflict` it is not in a state for this, `invalid` it cannot be made so, `failed` anything else. */
-export type ServiceErrorCode = "not-found" | "conflict" | "invalid" | "failed" | "gone" | "version";
+/**
+ * Why a call was refused: `not-found` there is none of that name, `conflict` it is not in a state for this, `invalid` it cannot be made so, `no-program` and `not-executable` what it is to run, `version`
+ * another protocol; `gone` the machine has ended; `failed` anything else.
+ */
+export type ServiceErrorCode = "not-found" | "conflict" | "invalid" | "no-program" | "not-executable" | "failed" | "gone" | "version";
 
 /** A call was refused, or the machine is gone. The message is a sentence for people. */
 export class ServiceError extends Error {

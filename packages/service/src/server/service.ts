@@ -1,8 +1,11 @@
 import type { Host, Listener } from "@ringzero/host";
-import { Machine } from "@ringzero/machine";
+import { FRAME_BYTES, Machine } from "@ringzero/machine";
+import type { MachineInfo } from "../protocol/machine-calls.ts";
 import { PROTOCOL, type Hello } from "../protocol/messages.ts";
 import type { Handlers } from "./handlers.ts";
 import { Session, type SessionServices } from "./session.ts";
+import { ContainerRegistry } from "./container-registry.ts";
+import { imageHandlers } from "./image-handlers.ts";
 import { VmRegistry } from "./vm-registry.ts";
 
 /** How a machine is served. */
@@ -14,7 +17,7 @@ export interface ServiceOptions {
   /** Bytes of the machine's memory. */
   readonly memory: number;
   /** Modules of workers. */
-  readonly modules: { readonly vm: URL };
+  readonly modules: { readonly vm: URL; readonly kernel: URL };
   /** So long, in nanoseconds, does the machine outlive its last tenant and client. Infinity: until it is told to end. */
   readonly grace: number;
 }
@@ -27,6 +30,8 @@ export class Service {
   readonly #host: Host;
   readonly #options: ServiceOptions;
   readonly #vms: VmRegistry;
+  readonly #containers: ContainerRegistry;
+  readonly #started: number;
   readonly #sessions = new Set<Session>();
   readonly #greeted = new Set<Session>();
   #listener: Listener | undefined;
@@ -39,6 +44,8 @@ export class Service {
     this.machine = machine;
     this.#options = options;
     this.#vms = new VmRegistry(host, machine, options.modules.vm, () => this.#changed());
+    this.#containers = new ContainerRegistry(host, machine, options.modules.kernel, () => this.#changed());
+    this.#started = host.wallClock.unixMilliseconds();
     this.ended = new Promise((resolve) => (this.#hasEnded = resolve));
   }
   /** Makes the machine. Rejects with an Error where the platform refuses its memory. */
@@ -76,34 +83,56 @@ export class Service {
     if (this.#ending) return await this.ended;
     this.#ending = true;
     this.#listener?.close();
-    await this.#vms.killAll();
+    await Promise.all([this.#vms.killAll(), this.#containers.shutdown()]);
     await Promise.all([...this.#sessions].map((session) => session.goodbye(reason)));
     this.#hasEnded();
   }
   /** Ends the machine when neither tenant nor client is there for a while. */
   #changed(): void {
     this.#idle.abort();
-    if (this.#ending || this.#vms.size > 0 || this.#greeted.size > 0 || this.#options.grace === Number.POSITIVE_INFINITY) return;
+    if (this.#ending || this.#vms.size > 0 || this.#containers.size > 0 || this.#greeted.size > 0 || this.#options.grace === Number.POSITIVE_INFINITY) return;
     const idle = (this.#idle = new AbortController());
     void this.#host.wallClock.sleep(this.#options.grace, idle.signal).then(() => this.shutdown("The machine had nothing to do and has ended."), () => {});
   }
 
-  #handlers(): Handlers {
-    const vms = this.#vms;
+  #info(): MachineInfo {
+    const { frames, owners, saved } = this.machine.ledger(), { version, pid } = this.#options, bytes = (n: number): number => n * FRAME_BYTES;
     return {
+      version, pid, started: this.#started, virtualMachines: this.#vms.size, containers: this.#containers.size, running: this.#containers.running,
+      memory: { capacity: bytes(frames.capacity), inUse: bytes(frames.inUse), highWater: bytes(frames.highWater), saved: bytes(saved) },
+      owners: owners.map((owner) => ({ name: owner.name, kind: owner.kind, private: bytes(owner.private), shared: bytes(owner.shared), saved: bytes(owner.saved) })),
+    };
+  }
+  #handlers(): Handlers {
+    const vms = this.#vms, containers = this.#containers, done = {};
+    return {
+      ...imageHandlers(this.#host),
       "machine.shutdown": async () => {
         // The answer first: the connection ends with the machine.
         queueMicrotask(() => void this.shutdown("The machine was shut down."));
-        return {};
+        return done;
       },
+      "machine.info": async () => this.#info(),
       "vm.create": (args, context) => vms.create(args, context),
-      "vm.start": async ({ name }) => { vms.get(name).start(); return {}; },
-      "vm.pause": async ({ name }) => { await vms.get(name).pause(); return {}; },
-      "vm.reset": async ({ name }) => { vms.get(name).vm.reset(); return {}; },
-      "vm.powerOff": async ({ name }) => { vms.get(name).vm.powerOff(); return {}; },
-      "vm.kill": async ({ name }) => { await vms.get(name).vm.kill(); return {}; },
+      "vm.start": async ({ name }) => { vms.get(name).start(); return done; },
+      "vm.pause": async ({ name }) => { await vms.get(name).pause(); return done; },
+      "vm.reset": async ({ name }) => { vms.get(name).vm.reset(); return done; },
+      "vm.powerOff": async ({ name }) => { vms.get(name).vm.powerOff(); return done; },
+      "vm.kill": async ({ name }) => { await vms.get(name).vm.kill(); return done; },
       "vm.attach": (args, context) => vms.get(args.name).attach(args, context),
       "vm.list": async () => await vms.list(),
+      "container.create": (args, context) => containers.create(args, context),
+      "container.start": async ({ container }) => { await containers.start(container); return done; },
+      "container.attach": ({ container, logs }, context) => containers.attach(container, logs, context),
+      "container.exec": (args, context) => containers.exec(args, context),
+      "container.resize": async ({ process, columns, rows }) => { containers.resize(process, columns, rows); return done; },
+      "container.wait": ({ container }, { signal }) => containers.wait(container, signal),
+      "container.kill": async ({ container, signal }) => { await containers.kill(container, signal); return done; },
+      "container.stop": async ({ container, seconds }) => { await containers.stop(container, seconds); return done; },
+      "container.remove": async ({ container, force }) => { await containers.remove(container, force); return done; },
+      "container.logs": async (args, context) => { await containers.get(args.container).logs(args, context); return done; },
+      "container.list": async () => await containers.list(),
+      "container.inspect": async ({ container }) => await containers.inspect(container),
     };
   }
 }

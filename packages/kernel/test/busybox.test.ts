@@ -59,6 +59,10 @@ describe.each(["i386", "amd64"] as const)("busybox of %s", (abi) => {
     const shared = run(await boot(program!, {}, { shared: true }), args), alone = run(await boot(program!), args);
     expect([shared.stdout, shared.kernel.time.save()]).toEqual([alone.stdout, alone.kernel.time.save()]);
   });
+  test.skipIf(!program)("memory that is not shared may grow while one program waits for another", async () => {
+    const script = "dd if=/dev/zero bs=65536 count=400 2>/dev/null | cat > /tmp/f; wc -c < /tmp/f";
+    expect(run(await boot(program!), ["/bin/sh", "-c", script]).stdout.trim()).toBe(String(400 * 65536));
+  });
   test.skipIf(!program)("everything is given back at the end", async () => {
     const kernel = await boot(program!), used = (): number => kernel.machine.ledger().owners.find((o) => o.id === kernel.owner.id)!.references;
     run(kernel, ["/bin/sh", "-c", "echo a | cat"]);

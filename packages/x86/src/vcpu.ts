@@ -105,7 +105,10 @@ export class Vcpu {
   /** What ends `run` instead of happening. To be changed between runs. */
   get intercepts(): Intercepts { return this.processor.intercepts; }
   /** Replaces what ends `run`. */
-  set intercepts(set: Intercepts) { setIntercepts(this.processor, set); }
+  set intercepts(set: Intercepts) {
+    this.processor.refresh();
+    setIntercepts(this.processor, set);
+  }
 
   /**
    * Process mode: linear addresses go through a process table instead of page tables of the architecture. `space`, 0 to 255, keys the TLB entries: those of other
@@ -114,15 +117,22 @@ export class Vcpu {
   useProcessTable(table: ProcessTable, space: number = 0): void {
     const p = this.processor;
     if (!(space >= 0 && space < CONTEXT.spaces)) throw new RangeError(`Address space ${space}: there are ${CONTEXT.spaces}.`);
+    p.refresh();
     p.processTable = true;
     p.space = space;
     p.setBig(STATE.cr3, BigInt(table.cr3));
     p.updateMode();
   }
   /** Drops what is cached of one page's translation, in every address space. */
-  flushPage(address: bigint): void { this.processor.flushPage(address); }
+  flushPage(address: bigint): void {
+    this.processor.refresh();
+    this.processor.flushPage(address);
+  }
   /** Drops what is cached of all translations. */
-  flushTranslations(): void { this.processor.flushAll(); }
+  flushTranslations(): void {
+    this.processor.refresh();
+    this.processor.flushAll();
+  }
 
   /** Puts the processor into the state after RESET. */
   reset(): void {
@@ -163,6 +173,7 @@ export class Vcpu {
   }
   /** Drops TLBs and decoded code: changes nothing but speed. */
   dropCaches(): void {
+    this.processor.refresh();
     this.processor.flushAll();
     this.processor.core.code.dropAll();
   }

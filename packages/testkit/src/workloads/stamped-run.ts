@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+
+/** What an observer saw of a program that prints lines `BEGIN name` and `END name`. */
+export interface StampedRun {
+  /** Seconds between the arrival of the two lines, by name, by this computer's monotonic clock. */
+  readonly seconds: ReadonlyMap<string, number>;
+  /** When each BEGIN came, in seconds since the program was started. */
+  readonly begun: ReadonlyMap<string, number>;
+  /** Everything that it wrote to standard output. */
+  readonly output: string;
+  /** Everything that it wrote to standard error. */
+  readonly complaint: string;
+  /** Its exit status; null where a signal or the time ended it. */
+  readonly status: number | null;
+}
+
+/** What a run is asked for. */
+export interface StampOptions {
+  readonly environment?: { readonly [name: string]: string };
+  /** Longest time to wait, in seconds. */
+  readonly limit: number;
+  /** All of it is kept on this processor. */
+  readonly processor: number;
+  /** What is written to its standard input where a text has come. */
+  readonly answer?: { readonly to: string; readonly text: string };
+  /** It is ended where this text has come. */
+  readonly until?: string;
+}
+
+/** Runs a program on one processor, its threads included, and stamps the lines as they arrive. Rejects where it cannot be started. */
+export function stampedRun(command: readonly string[], options: StampOptions): Promise<StampedRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("taskset", ["-c", String(options.processor), ...command], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...options.environment } });
+    const started = process.hrtime.bigint(), begun = new Map<string, number>(), seconds = new Map<string, number>();
+    let output = "", complaint = "", line = "", answered = false;
+    const timer = setTimeout(() => child.kill("SIGKILL"), options.limit * 1000);
+    child.stdout.on("data", (data: Buffer) => {
+      const now = Number(process.hrtime.bigint() - started) / 1e9, text = data.toString("latin1");
+      output += text;
+      const lines = (line + text).split("\n");
+      line = lines.pop()!;
+      for (const l of lines) {
+        const match = /\b(BEGIN|END) (\S+)\s*$/.exec(l);
+        if (match?.[1] === "BEGIN") begun.set(match[2]!, now);
+        else if (match && begun.has(match[2]!)) seconds.set(match[2]!, now - begun.get(match[2]!)!);
+      }
+      if (options.answer && !answered && output.includes(options.answer.to)) {
+        answered = true;
+        child.stdin.write(options.answer.text);
+      }
+      if (options.until !== undefined && output.includes(options.until)) child.kill("SIGKILL");
+    });
+    child.stderr.on("data", (data: Buffer) => { complaint += data.toString(); });
+    child.stdin.on("error", () => {});
+    if (!options.answer) child.stdin.end();
+    child.on("error", (cause) => { clearTimeout(timer); reject(new Error(`${command[0]} could not be started.`, { cause })); });
+    child.on("close", (status) => { clearTimeout(timer); resolve({ seconds, begun, output, complaint, status }); });
+  });
+}

@@ -33,8 +33,8 @@ export function enterSystemCall(task: Task, abi: Abi): void {
     registers.set(GPR.rax, -ENOSYS.number);
     return;
   }
-  const order = ARGUMENTS[abi], wide = abi === "x86_64";
-  const args = call.parameters.map((parameter, i) => parameter.decode(registers.low(order[i]!), registers.high(order[i]!), wide));
+  const order = ARGUMENTS[abi], wide = abi === "x86_64", { parameters } = call, args = new Array<number>(parameters.length);
+  for (let i = 0; i < args.length; i++) args[i] = parameters[i]!.decode(registers.low(order[i]!), registers.high(order[i]!), wide);
   task.call = { abi, number, arguments: args, deadline: undefined, progress: 0 };
   carryOut(task, call);
 }

@@ -184,7 +184,7 @@ export class TenantTime {
       this.#replayed++;
       this.#admit(due);
     }
-    for (const input of this.#pending.splice(0)) this.#admit(input);
+    if (this.#pending.length > 0) for (const input of this.#pending.splice(0)) this.#admit(input);
   }
   #admit(input: Input): void {
     this.log.add({ port: input.port, bytes: input.bytes, nanoseconds: input.nanoseconds, retired: this.clock.retired, time: this.clock.time, fired: this.events.fired });

@@ -7,6 +7,7 @@ import { forceSignal, sendToGroup } from "./send.ts";
 
 /** Whether a signal waits that the task does not block. */
 export function hasSignal(task: Task): boolean {
+  if (task.pending.empty && task.group.pending.empty) return task.group.ending !== undefined;
   return ((task.pending.set | task.group.pending.set) & ~(task.blockedSignals & ~UNBLOCKABLE)) !== 0n || task.group.ending !== undefined;
 }
 /** What the next signal will do: run a handler, or its default action, unless that is to be ignored. */

@@ -66,6 +66,8 @@ export class PendingSignals {
   readonly #infos = new Map<number, SignalInfo>();
   /** Which ones wait. */
   set: SignalSet = 0n;
+  /** None waits: asked before every return to a program. */
+  get empty(): boolean { return this.#infos.size === 0; }
 
   /** One more; nothing where that number waits already. */
   add(info: SignalInfo): void {

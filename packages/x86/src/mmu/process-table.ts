@@ -46,6 +46,9 @@ export class ProcessTable {
   readonly #pages: TablePages;
   readonly #root: number;
   #words: Uint32Array;
+  /** The last leaf node found: which stretch of addresses it is for, and the index of its first word. */
+  #lastRegion = -1;
+  #lastNode = 0;
 
   constructor(memory: WebAssembly.Memory, pages: TablePages, levels: 2 | 4) {
     this.levels = levels;
@@ -61,41 +64,50 @@ export class ProcessTable {
   /** The leaf of an address; 0 where there is none. */
   get(address: number): number {
     const at = this.#find(address, false);
-    return at < 0 ? 0 : this.#u32[at]!;
+    return at < 0 ? 0 : this.#wordsWith(at)[at]!;
   }
   /** Sets the leaf of an address; nodes are made as needed. */
   set(address: number, entry: number): void {
     const at = this.#find(address, entry !== 0);
-    if (at >= 0) this.#u32[at] = entry;
+    if (at >= 0) this.#wordsWith(at)[at] = entry;
   }
   /** Replaces every leaf of [start, end) that is not zero by what `change` returns for it. */
   update(start: number, end: number, change: (entry: number, address: number) => number): void {
     this.#visit(this.#root, this.levels, 0, start, Math.min(end, this.span), (at, address) => {
-      const entry = this.#u32[at]!;
-      if (entry !== 0) this.#u32[at] = change(entry, address);
+      const entry = this.#wordsWith(at)[at]!;
+      if (entry === 0) return;
+      const changed = change(entry, address);
+      this.#wordsWith(at)[at] = changed;
     });
   }
   /** Gives all nodes back; the table must not be used any more. The pages that leaves refer to are the kernel's affair. */
   free(): void { this.#free(this.#root, this.levels); }
 
-  get #u32(): Uint32Array {
-    if (this.#words.buffer !== this.#memory.buffer) this.#words = new Uint32Array(this.#memory.buffer);
+  /** A view in which word `at` lies: of memory that has grown since, an unshared view has no length and a shared one too little. */
+  #wordsWith(at: number): Uint32Array {
+    if (at >= this.#words.length) this.#words = new Uint32Array(this.#memory.buffer);
     return this.#words;
   }
   /** Index of the word that is the leaf of an address; -1 where a node is missing. */
   #find(address: number, make: boolean): number {
     if (!(address >= 0 && address < this.span)) throw new RangeError(`address ${address} is outside the process table`);
+    const page = Math.floor(address / PAGE), region = Math.floor(page / NODE_ENTRIES);
+    // Nodes stay until the whole table goes, so that the last one found is good for its neighbours.
+    if (region === this.#lastRegion) return this.#lastNode + (page % NODE_ENTRIES);
     let node = this.#root;
-    for (let level = this.levels - 1; ; level--) {
-      const at = node / 4 + (Math.floor(address / 2 ** (12 + level * PROCESS_ENTRY.indexBits)) % NODE_ENTRIES);
-      if (level === 0) return at;
-      if (this.#u32[at] === 0) {
+    for (let level = this.levels - 1; level > 0; level--) {
+      const at = node / 4 + (Math.floor(page / 2 ** (level * PROCESS_ENTRY.indexBits)) % NODE_ENTRIES);
+      let entry = this.#wordsWith(at)[at]!;
+      if (entry === 0) {
         if (!make) return -1;
-        const fresh = this.#pages.allocate() + PROCESS_ENTRY.present;
-        this.#u32[at] = fresh;
+        entry = this.#pages.allocate() + PROCESS_ENTRY.present;
+        this.#wordsWith(at)[at] = entry;
       }
-      node = (this.#u32[at]! & ~PROCESS_ENTRY.flags) >>> 0;
+      node = (entry & ~PROCESS_ENTRY.flags) >>> 0;
     }
+    this.#lastRegion = region;
+    this.#lastNode = node / 4;
+    return this.#lastNode + (page % NODE_ENTRIES);
   }
   #visit(node: number, level: number, base: number, start: number, end: number, leaf: (at: number, address: number) => void): void {
     const step = 2 ** (12 + (level - 1) * PROCESS_ENTRY.indexBits);
@@ -103,13 +115,13 @@ export class ProcessTable {
     for (let i = first; i < last; i++) {
       const at = node / 4 + i, address = base + i * step;
       if (level === 1) leaf(at, address);
-      else if (this.#u32[at] !== 0) this.#visit((this.#u32[at]! & ~PROCESS_ENTRY.flags) >>> 0, level - 1, address, start, end, leaf);
+      else if (this.#wordsWith(at)[at] !== 0) this.#visit((this.#wordsWith(at)[at]! & ~PROCESS_ENTRY.flags) >>> 0, level - 1, address, start, end, leaf);
     }
   }
   #free(node: number, level: number): void {
     if (level > 1) {
       for (let i = 0; i < NODE_ENTRIES; i++) {
-        const entry = this.#u32[node / 4 + i]!;
+        const entry = this.#wordsWith(node / 4 + i)[node / 4 + i]!;
         if (entry !== 0) this.#free((entry & ~PROCESS_ENTRY.flags) >>> 0, level - 1);
       }
     }

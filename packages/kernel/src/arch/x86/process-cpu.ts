@@ -39,6 +39,9 @@ export class ProcessCpu {
   readonly #vcpu: Vcpu;
   readonly #machine: Machine;
   #current: CpuContext | undefined;
+  /** What the vCPU's addresses go through. */
+  #table: ProcessTable | undefined;
+  #space = 0;
 
   constructor(machine: Machine, owner: OwnerId, writer: FrameWriter, engine: EngineName, entropy: () => bigint) {
     this.#machine = machine;
@@ -75,7 +78,10 @@ export class ProcessCpu {
       this.#vcpu.loadRegisters(context.registers);
       this.#machine.views.u32.set(context.descriptors, (this.gdtFrame >>> 2) + TLS_FIRST * 2);
     }
+    if (table === this.#table && space === this.#space) return;
     this.#vcpu.useProcessTable(table, space);
+    this.#table = table;
+    this.#space = space;
   }
   /** The registers of a task, wherever they are. Changes of segments and flags need `changed`. */
   registersOf(context: CpuContext): Registers {

@@ -1,3 +1,5 @@
+import type { TrapCounters } from "./techniques/ring-deprivileging/trapped-instruction.ts";
+
 /** What a virtual machine has crossed so far. An exit is what would exit on hardware with nested paging and this platform. */
 export interface Counters {
   readonly instructions: number;
@@ -12,6 +14,8 @@ export interface Counters {
   /** Virtual nanoseconds: all, and those spent idle. */
   readonly time: number;
   readonly idle: number;
+  /** What a deprivileged guest has made the hypervisor do. */
+  readonly traps: TrapCounters;
 }
 
 /** Reasons that are counted: port and device memory accesses, HLT, and the end by triple fault. */

@@ -18,11 +18,11 @@ export interface VirtualMachineSnapshot {
   readonly contents: Uint8Array;
 }
 
-/** Guest frames with something in them. */
-export function saveMemory(map: FrameMap, memory: GuestMemory): Pick<VirtualMachineSnapshot, "frames" | "contents"> {
+/** The first `frames` guest frames, those with something in them. */
+export function saveMemory(map: FrameMap, memory: GuestMemory, frames: number): Pick<VirtualMachineSnapshot, "frames" | "contents"> {
   const numbers: number[] = [], page = new Uint8Array(FRAME_BYTES), words = new BigUint64Array(page.buffer);
   let contents = new Uint8Array(1 << 20), used = 0;
-  for (let n = 0; n < map.frameCount; n++) {
+  for (let n = 0; n < frames; n++) {
     if (!(map.entry(n) & 1)) continue;
     memory.read(n * FRAME_BYTES, page);
     if (words.every((w) => w === 0n)) continue;

@@ -9,6 +9,11 @@ import { PcBoard } from "./pc-board.ts";
 import type { Platform } from "./pc.ts";
 import { SerialConsole } from "./serial-console.ts";
 import { saveMemory, SNAPSHOT_VERSION, type VirtualMachineSnapshot } from "./snapshot.ts";
+import { NestedPaging } from "./techniques/nested-paging.ts";
+import { RingDeprivileging } from "./techniques/ring-deprivileging/ring-deprivileging.ts";
+import { NO_TRAPS, TRAPPED_INSTRUCTIONS } from "./techniques/ring-deprivileging/trapped-instruction.ts";
+import { TrapBuffer, type TrapBatch } from "./techniques/ring-deprivileging/trap-buffer.ts";
+import type { Technique, TechniqueName } from "./techniques/technique.ts";
 
 /** How a virtual machine runs. */
 export interface VirtualMachineOptions {
@@ -22,17 +27,22 @@ export interface VirtualMachineOptions {
   readonly rate?: ClockRate;
   /** The date at the start, in milliseconds since 1970. Default: the host's. */
   readonly date?: number;
+  /** How the guest's ring 0 is kept from the machine's. Default: nested paging. */
+  readonly technique?: TechniqueName;
 }
 
-/** What a virtual machine does: `off` by its own will, `crashed` by a triple fault or an error of ours, `killed` by its owner. */
-export type VirtualMachineState = "ready" | "running" | "paused" | "off" | "crashed" | "killed";
+/**
+ * What a virtual machine does: `halted` by HLT with interrupts off, so that nothing but a reset makes it go on (all else is there to be looked at); `off` by its
+ * own will, `crashed` by a triple fault or an error of ours, `killed` by its owner.
+ */
+export type VirtualMachineState = "ready" | "running" | "halted" | "paused" | "off" | "crashed" | "killed";
 
-/** What `advance` came to: instructions ran out, or the guest waits for so many nanoseconds or for input alone, or it runs no more. */
-export type Advance = { readonly kind: "ran" } | { readonly kind: "waits"; readonly nanoseconds: number } | { readonly kind: "stalled" } | { readonly kind: "ended" };
+/** What `advance` came to: instructions ran out, or the guest waits for so many nanoseconds or for input alone, or its processor has halted for good, or it runs no more. */
+export type Advance = { readonly kind: "ran" } | { readonly kind: "waits"; readonly nanoseconds: number } | { readonly kind: "stalled" } | { readonly kind: "halted" } | { readonly kind: "ended" };
 
-const RAN: Advance = { kind: "ran" }, STALLED: Advance = { kind: "stalled" }, ENDED: Advance = { kind: "ended" };
+const RAN: Advance = { kind: "ran" }, STALLED: Advance = { kind: "stalled" }, HALTED: Advance = { kind: "halted" }, ENDED: Advance = { kind: "ended" };
 /** Instructions between looks at the wall clock; wall time, and turns at most, between looks at everything else. */
-const TURN = 1_000_000, QUANTUM = 20_000_000, QUANTUM_TURNS = 32;
+const TURN = 1_000_000, WATCHED_TURN = 20_000, QUANTUM = 20_000_000, QUANTUM_TURNS = 32;
 /** So long does a busy guest leave its worker to others after each quantum: a sleep shorter than the clock's grain would not. */
 const BREATH = 100_000;
 /**
@@ -48,6 +58,8 @@ const BUSY = 500_000;
 const HOST_SLEPT = 1_000_000_000;
 /** What a step of idle time counts as in a turn, so that a guest that only waits ends its turn too. */
 const IDLE_STEP = 1000;
+/** The same for a run that ended because the guest's handlers fault without end: it took as long as many instructions. */
+const FRUITLESS_STEP = 250_000;
 
 /** A whole computer with an operating system of its own, on frames of the one simulated machine. */
 export class VirtualMachine {
@@ -69,8 +81,13 @@ export class VirtualMachine {
   readonly #totals: Tallies;
   readonly #exits: TraceChannel<TraceEvent>;
   readonly #interrupts: TraceChannel<VectorEvent>;
+  readonly #technique: Technique;
+  readonly #traps: TrapBuffer;
   readonly #powerOn: { readonly [part: string]: unknown };
-  #state: VirtualMachineState = "ready";
+  #state: Exclude<VirtualMachineState, "halted"> = "ready";
+  #halted = false;
+  #stateListeners: readonly ((state: VirtualMachineState) => void)[] = [];
+  #saidState: VirtualMachineState = "ready";
   /** Instructions since the last wait. */
   #busy = 0;
   #resetRequested = false;
@@ -82,7 +99,7 @@ export class VirtualMachine {
   #disposed = false;
 
   private constructor(machine: Machine, platform: Platform, options: VirtualMachineOptions, snapshot: VirtualMachineSnapshot | undefined) {
-    const { name = "vm", idle = "paced", engine = "jit", date = machine.host.wallClock.unixMilliseconds() } = options;
+    const { name = "vm", idle = "paced", engine = "jit", technique = "nested-paging", date = machine.host.wallClock.unixMilliseconds() } = options;
     this.name = name;
     this.platform = platform;
     this.#machine = machine;
@@ -92,12 +109,13 @@ export class VirtualMachine {
     this.#exits = machine.trace.channel(TOPICS.exits);
     this.#interrupts = machine.trace.channel(TOPICS.interrupts);
     this.ended = new Promise((resolve) => (this.#hasEnded = resolve));
-    this.memory = new GuestMemory(machine, this.#makeMap(), new FrameWriter(machine, this.owner.id), this.#engineOwner.id);
+    this.#traps = new TrapBuffer(machine.trace.channel(TRAPPED_INSTRUCTIONS), this.owner.id);
+    this.memory = new GuestMemory(machine, this.#makeMap(technique), new FrameWriter(machine, this.owner.id), this.#engineOwner.id);
     this.time = new TenantTime({ idle, wall: machine.host.wallClock, ...(options.rate ? { rate: options.rate } : {}) });
     this.#clock = new GuestClock(this.time);
     this.console = new SerialConsole((bytes) => this.#offer("console", bytes));
     this.board = new PcBoard(this.#clock, {
-      request: (asserted) => this.vcpu.setInterruptRequest(asserted), nmi: () => this.vcpu.requestNmi(), a20: (open) => this.vcpu.processor.setA20(open),
+      request: (asserted) => this.#technique.request(asserted), nmi: () => this.vcpu.requestNmi(), a20: (open) => this.vcpu.processor.setA20(open),
       reset: () => { this.#resetRequested = true; this.vcpu.attention(); }, powerOff: () => { this.#powerOffRequested = true; this.vcpu.attention(); },
     }, this.console, platform.memory, Math.floor(date / 1000));
     if (platform.floppy) this.board.add("firmware disk", PORT.firmwareDisk, 10, new FirmwareDisk(platform.floppy, this.memory));
@@ -106,6 +124,7 @@ export class VirtualMachine {
     this.time.port("reset", () => { this.#resetRequested = true; });
     this.time.port("power", () => this.board.power.pressPowerButton());
     this.vcpu = this.#makeVcpu(engine);
+    this.#technique = this.#makeTechnique(technique);
     this.#clock.follow(this.vcpu);
     this.#powerOn = this.board.save();
     if (snapshot) this.#restore(snapshot);
@@ -135,14 +154,23 @@ export class VirtualMachine {
     }
   }
 
-  #makeMap(): FrameMap {
-    const frames = this.platform.memory / FRAME_BYTES, map = new FrameMap(this.#machine, this.owner.id, frames);
-    map.source = () => { this.#tally.frameFaults++; };
+  /** The guest's frames, and behind them those that the technique needs. */
+  #makeMap(technique: TechniqueName): FrameMap {
+    const frames = this.platform.memory / FRAME_BYTES, more = technique === "ring-deprivileging" ? RingDeprivileging.frames : 0, map = new FrameMap(this.#machine, this.owner.id, frames + more);
+    map.source = (frame) => { if (frame < frames) this.#tally.frameFaults++; };
     const frame = (address: number): number => address / FRAME_BYTES;
     map.addMemory(0, frame(MEMORY.conventionalEnd));
     map.addMemory(frame(MEMORY.vgaText), frame(MEMORY.high - MEMORY.vgaText));
-    map.addMemory(frame(MEMORY.high), frames - frame(MEMORY.high));
+    map.addMemory(frame(MEMORY.high), frames + more - frame(MEMORY.high));
     return map;
+  }
+  #makeTechnique(name: TechniqueName): Technique {
+    if (name === "nested-paging") return new NestedPaging(this.vcpu);
+    const channel = this.#machine.trace.channel(TRAPPED_INSTRUCTIONS);
+    return new RingDeprivileging(this.vcpu, this.memory, this.platform.memory / FRAME_BYTES, {
+      get heard() { return channel.heard; },
+      trapped: (trap) => channel.emit({ ...this.#moment(), cause: trap.mnemonic, cost: 0, ...trap }),
+    });
   }
   #makeVcpu(engine: EngineName): Vcpu {
     const { ports, memory } = this.board, tally = this.#tally;
@@ -191,6 +219,7 @@ export class VirtualMachine {
     }
     this.board.initialize();
     this.vcpu.restore(this.platform.boot.enter(this.vcpu.save()));
+    this.#technique.reset();
   }
 
   get #hasEndedAlready(): boolean { return this.#state === "off" || this.#state === "crashed" || this.#state === "killed"; }
@@ -200,7 +229,7 @@ export class VirtualMachine {
   snapshot(): VirtualMachineSnapshot {
     return {
       version: SNAPSHOT_VERSION, memory: this.platform.memory, model: this.platform.model.name, vcpu: this.vcpu.save(), board: this.board.save(), time: this.time.save(),
-      ...saveMemory(this.memory.map, this.memory),
+      ...saveMemory(this.memory.map, this.memory, this.platform.memory / FRAME_BYTES),
     };
   }
   #restore(s: VirtualMachineSnapshot): void {
@@ -213,9 +242,17 @@ export class VirtualMachine {
     this.time.restore(s.time);
     this.board.restore(s.board);
     this.time.events.restore(s.time.events);
+    this.#technique.reset();
   }
+  /** How its ring 0 is kept from the machine's. */
+  get technique(): TechniqueName { return this.#technique.name; }
   /** What it does now. */
-  get state(): VirtualMachineState { return this.#state; }
+  get state(): VirtualMachineState { return this.#state === "running" && this.#halted ? "halted" : this.#state; }
+  /** Calls `listener` with each new state. Returns what ends that. */
+  onState(listener: (state: VirtualMachineState) => void): () => void {
+    this.#stateListeners = [...this.#stateListeners, listener];
+    return () => { this.#stateListeners = this.#stateListeners.filter((other) => other !== listener); };
+  }
   /** The error that crashed it, undefined where it was the guest itself. */
   get failure(): unknown { return this.#failure; }
   /** What it has crossed so far. */
@@ -224,12 +261,15 @@ export class VirtualMachine {
     return {
       instructions: retired, exits: { io: t.io, mmio: t.mmio, hlt: t.hlt, shutdown: t.shutdown }, interrupts: t.interrupts,
       interruptsByVector: new Map([...t.byVector].flatMap((n, vector) => (n > 0 ? [[vector, n] as const] : []))), frameFaults: t.frameFaults, triplefaults: t.shutdown, time, idle,
+      traps: this.#technique instanceof RingDeprivileging ? this.#technique.counters : NO_TRAPS,
     };
   }
   /** The text screen. */
   screen(): TextScreen {
     return this.board.vga.screen((offset, into) => { this.memory.read(MEMORY.vgaText + (offset % VGA_TEXT_BYTES), into); });
   }
+  /** Calls `listener` with the instructions that trapped (ring deprivileging), a slice's at once. Returns what ends that. */
+  onTraps(listener: (batch: TrapBatch) => void): () => void { return this.#traps.listen(listener); }
   /** Presses and releases keys: scan codes of set 1. */
   press(scanCodes: readonly number[]): void { this.#offer("keyboard", Uint8Array.from(scanCodes)); }
 
@@ -237,6 +277,7 @@ export class VirtualMachine {
   start(): void {
     if (this.#state !== "ready" && this.#state !== "paused") return;
     this.#state = "running";
+    this.#sayState();
     this.time.resume();
     this.#loop = this.#run();
   }
@@ -245,6 +286,7 @@ export class VirtualMachine {
     if (this.#state === "running") this.#state = "paused";
     this.#wake.abort();
     await this.#loop;
+    this.#sayState();
   }
   /** The reset button: starts anew from the platform's boot image. */
   reset(): void { this.#offer("reset", new Uint8Array()); }
@@ -269,9 +311,16 @@ export class VirtualMachine {
     this.time.offer(port, bytes);
     this.#wake.abort();
   }
-  #finish(state: VirtualMachineState): void {
+  #sayState(): void {
+    const { state } = this;
+    if (state === this.#saidState) return;
+    this.#saidState = state;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+  #finish(state: "off" | "crashed" | "killed"): void {
     if (this.#hasEndedAlready) return;
     this.#state = state;
+    this.#sayState();
     this.#hasEnded(state);
   }
 
@@ -281,11 +330,11 @@ export class VirtualMachine {
     try {
       while (this.#state === "running") {
         this.#wake = new AbortController();
-        const end = wallClock.now() + QUANTUM;
-        let went = this.advance(TURN);
-        for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(TURN);
+        const end = wallClock.now() + QUANTUM, turn = this.#traps.heard ? WATCHED_TURN : TURN;
+        let went = this.advance(turn);
+        for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(turn);
         if (this.#state !== "running") break;
-        const wait = went.kind === "waits" ? Math.max(went.nanoseconds, SHORTEST_WAIT) : went.kind === "stalled" ? Number.POSITIVE_INFINITY : BREATH;
+        const wait = went.kind === "waits" ? Math.max(went.nanoseconds, SHORTEST_WAIT) : went.kind === "stalled" || went.kind === "halted" ? Number.POSITIVE_INFINITY : BREATH;
         if (!this.time.pending) await this.#sleep(wait);
       }
     } catch (error) {
@@ -314,12 +363,17 @@ export class VirtualMachine {
       if (budget > 0) {
         const before = vcpu.retired;
         this.#clock.sliceEnd = clock.timeAfter(budget);
-        const exit = vcpu.run({ instructions: budget });
+        const exit = this.#technique.run(budget);
         this.#clock.sliceEnd = Number.NEGATIVE_INFINITY;
         const ran = vcpu.retired - before;
         left -= ran;
         time.sliceEnd(ran);
-        if (this.#resetRequested) this.#reset();
+        // How the run ended is of the machine before the reset.
+        if (this.#resetRequested && !this.#powerOffRequested) {
+          this.#reset();
+          if (ran === 0) left -= IDLE_STEP;
+          continue;
+        }
         if (this.#powerOffRequested) this.#finish("off");
         else if (exit.kind === "shutdown") {
           this.#tally.shutdown++;
@@ -338,7 +392,11 @@ export class VirtualMachine {
           const step = vcpu.wakes ? undefined : this.#idle();
           if (step) return this.#settle(step);
         }
-        else this.#busy += ran;
+        else {
+          this.#busy += ran;
+          // Handlers that fault for ever retire nothing.
+          if (ran === 0) left -= FRUITLESS_STEP;
+        }
       } else time.sliceEnd(0);
     }
     return this.#settle(RAN);
@@ -346,13 +404,16 @@ export class VirtualMachine {
   /** Lets a halted processor wait. Undefined = go on. */
   #idle(): Advance | undefined {
     // Nothing but a reset ends this: the kernel has stopped for good.
-    if (!this.vcpu.interruptsEnabled) return STALLED;
+    if (!this.vcpu.interruptsEnabled) return HALTED;
     const step = this.time.idle();
     if (step.kind === "continue") return undefined;
     return step.kind === "wait" ? { kind: "waits", nanoseconds: step.nanoseconds } : STALLED;
   }
   #settle(step: Advance): Advance {
     this.console.flush();
+    this.#traps.flush();
+    this.#halted = step.kind === "halted";
+    this.#sayState();
     const { retired, idle, time } = this.time.clock, t = this.#tally, totals = this.#totals;
     totals.set("instructions", retired);
     totals.set("exits", t.io + t.mmio + t.hlt + t.shutdown);
@@ -364,6 +425,8 @@ export class VirtualMachine {
   /** The board's reset: processor and devices as after power-on, memory as firmware leaves it. */
   #reset(): void {
     this.#resetRequested = false;
+    this.#halted = false;
+    this.#sayState();
     this.time.events.restore({ version: 1, fired: this.time.events.fired, armed: [] });
     this.board.restore(this.#powerOn);
     for (let n = 0; n < this.memory.map.frameCount; n++) this.memory.map.discard(n);

@@ -128,7 +128,7 @@ export function listen(vm: VirtualMachine): () => string {
 export function runOut(vm: VirtualMachine, turn = 100_000, limit = 50_000_000): void {
   for (let done = 0; done < limit; done += turn) {
     const { kind } = vm.advance(turn);
-    if (kind === "ended" || kind === "stalled") return;
+    if (kind === "ended" || kind === "stalled" || kind === "halted") return;
   }
   throw new Error(`The guest still runs after ${limit} instructions.`);
 }

@@ -72,6 +72,20 @@ test("the same run on a worker as on any other: instructions and time", async ()
   expect(seen[1]).toEqual(seen[0]);
 });
 
+test("a deprivileged guest's traps come over in batches while somebody listens, and its halt is said", async () => {
+  const machine = await Machine.create(host, { memory: 64 << 20, shared: true });
+  const { vm } = await make(machine, `cli\nlgdt [0x100000]\n${print("x")}\nhlt`, { technique: "ring-deprivileging" }), seen: string[] = [];
+  const end = vm.onTraps(({ traps }) => seen.push(...traps.map(({ text, kind, ring }) => `${text} ${kind} ${ring}`)));
+  const halted = new Promise<void>((resolve) => vm.onState((state) => { if (state === "halted") resolve(); }));
+  vm.start();
+  await halted;
+  expect([vm.state, seen]).toEqual(["halted", ["cli emulated 0", "lgdt [0x100000] emulated 0", "out dx, al emulated 0", "hlt emulated 0"]]);
+  end();
+  vm.reset();
+  await vi.waitUntil(async () => (await vm.look())!.counters.traps.emulated === 8, { timeout: 20_000 });
+  expect([seen.length, (await vm.look())!.counters.traps.instructions.get("hlt")]).toEqual([4, 2]);
+});
+
 test("a snapshot from one worker goes on in another", async () => {
   const machine = await Machine.create(host, { memory: 64 << 20, shared: true });
   const source = `.wait: mov dx, 0x3fd\nin al, dx\ntest al, 1\njz .wait\nmov dx, 0x3f8\nin al, dx\nadd [sum], al\nmov al, [sum]\nout dx, al\njmp .wait\nsection .data\nsum: db 0`;

@@ -14,6 +14,7 @@ export type { Notice, UnknownMsrNotice } from "./system/notice.ts";
 export { flatProtectedState, type FlatSelectors } from "./system/flat-state.ts";
 export { CONTEXT_BYTES, GPR, Registers, SREG } from "./system/register-context.ts";
 export type { LateFault, SegmentState, VcpuState } from "./system/snapshot.ts";
+export { SystemRegisters, type SystemRegister } from "./system/system-registers.ts";
 export { Vcpu, type RunLimits, type VcpuOptions } from "./vcpu.ts";
 export type { FrameCaches, VcpuMemory } from "./vcpu-memory.ts";
 export { AssemblyError, type AssemblyProblem } from "./assemble/assembly-error.ts";

@@ -19,6 +19,7 @@ import { CONTEXT_BYTES, copyContext, Registers } from "./system/register-context
 import { DR6, VECTOR } from "./system/registers.ts";
 import { resetState } from "./system/reset.ts";
 import { restoreState, saveState, type VcpuState } from "./system/snapshot.ts";
+import { SystemRegisters } from "./system/system-registers.ts";
 import type { VcpuMemory } from "./vcpu-memory.ts";
 
 /** What a vCPU is made of. */
@@ -75,6 +76,7 @@ export class Vcpu {
   readonly processor: Processor;
   readonly #acknowledge: () => number;
   #registers: Registers | undefined;
+  #system: SystemRegisters | undefined;
   #attention = false;
   #running = false;
   /** `step` is under way; an exception or interrupt was delivered before the instruction. */
@@ -151,6 +153,11 @@ export class Vcpu {
   }
   /** The registers of the program that the vCPU executes, in place: between runs. Call `registersChanged` after changing a segment or flags. */
   get registers(): Registers { return (this.#registers ??= new Registers(liveData(this.processor), this.processor.state)); }
+  /** The system registers in place: between runs. */
+  get system(): SystemRegisters {
+    this.processor.refresh();
+    return (this.#system ??= new SystemRegisters(this.processor));
+  }
   /** Copies a program's registers out, to CONTEXT_BYTES bytes: a kernel's switch from one program to another. System registers stay out of it. */
   saveRegisters(into: Uint8Array): void {
     copyContext(new Uint8Array(this.processor.core.view.buffer), this.processor.state, into, 0);

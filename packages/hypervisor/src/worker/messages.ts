@@ -3,6 +3,7 @@ import type { MachineAttachment, OwnerId } from "@ringzero/machine";
 import type { Counters } from "../counters.ts";
 import type { PcOptions } from "../pc.ts";
 import type { VirtualMachineSnapshot } from "../snapshot.ts";
+import type { TrapBatch } from "../techniques/ring-deprivileging/trap-buffer.ts";
 import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
 
 /** What a worker is started with: the machine to join, and the virtual machine to make in it. */
@@ -17,6 +18,8 @@ export interface WorkerData {
 /** Asked of a virtual machine's worker. */
 export type ToWorker =
   | { readonly kind: "start" | "pause" | "reset" | "powerOff" | "kill" }
+  /** Trapped instructions are wanted, or no more. */
+  | { readonly kind: "watchTraps"; readonly on: boolean }
   | { readonly kind: "type"; readonly bytes: Uint8Array }
   | { readonly kind: "press"; readonly scanCodes: readonly number[] }
   | { readonly kind: "look" | "snapshot"; readonly request: number };
@@ -27,6 +30,8 @@ export type FromWorker =
   | { readonly kind: "ready"; readonly owners: readonly OwnerId[] }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "output"; readonly bytes: Uint8Array }
+  | { readonly kind: "state"; readonly state: VirtualMachineState }
+  | { readonly kind: "traps"; readonly batch: TrapBatch }
   | { readonly kind: "paused" }
   | { readonly kind: "view"; readonly request: number; readonly counters: Counters; readonly screen: TextScreen; readonly state: VirtualMachineState }
   | { readonly kind: "snapshot"; readonly request: number; readonly snapshot: VirtualMachineSnapshot }

@@ -4,6 +4,7 @@ import type { Machine, OwnerId } from "@ringzero/machine";
 import type { Counters } from "../counters.ts";
 import type { PcOptions } from "../pc.ts";
 import type { VirtualMachineSnapshot } from "../snapshot.ts";
+import type { TrapBatch } from "../techniques/ring-deprivileging/trap-buffer.ts";
 import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
 
@@ -30,6 +31,9 @@ export class RemoteVirtualMachine {
   readonly #views = new Map<number, (view: VirtualMachineView | undefined) => void>();
   readonly #snapshots = new Map<number, (snapshot: VirtualMachineSnapshot | undefined) => void>();
   #listeners: readonly ((bytes: Uint8Array) => void)[] = [];
+  #trapListeners: readonly ((batch: TrapBatch) => void)[] = [];
+  #stateListeners: readonly ((state: VirtualMachineState) => void)[] = [];
+  #state: VirtualMachineState = "ready";
   #owners: readonly OwnerId[] = [];
   #paused: (() => void)[] = [];
   #requests = 0;
@@ -73,6 +77,8 @@ export class RemoteVirtualMachine {
     switch (m.kind) {
       case "ready": this.#owners = m.owners; break;
       case "output": for (const listener of this.#listeners) listener(m.bytes); break;
+      case "state": this.#enter(m.state); break;
+      case "traps": for (const listener of this.#trapListeners) listener(m.batch); break;
       case "paused": this.#paused.shift()?.(); break;
       case "snapshot":
         this.#snapshots.get(m.request)?.(m.snapshot);
@@ -95,6 +101,7 @@ export class RemoteVirtualMachine {
     if (this.#finished) return;
     this.#finished = true;
     this.failure = failure;
+    this.#enter(state);
     // The worker is gone: its memory is taken back from here.
     for (const id of this.#owners) if (this.#machine.pool.owner(id)?.name.startsWith(this.name)) this.#machine.pool.removeOwner(id);
     for (const resume of this.#paused.splice(0)) resume();
@@ -105,6 +112,19 @@ export class RemoteVirtualMachine {
     this.#hasEnded(state);
   }
   #ask(message: ToWorker): void { if (!this.#finished) this.#worker.post(message); }
+
+  #enter(state: VirtualMachineState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+  /** What it does, as it last said. */
+  get state(): VirtualMachineState { return this.#state; }
+  /** Calls `listener` with each new state. Returns what ends that. */
+  onState(listener: (state: VirtualMachineState) => void): () => void {
+    this.#stateListeners = [...this.#stateListeners, listener];
+    return () => { this.#stateListeners = this.#stateListeners.filter((other) => other !== listener); };
+  }
 
   /** Starts, or goes on after a pause. */
   start(): void { this.#ask({ kind: "start" }); }
@@ -140,6 +160,15 @@ export class RemoteVirtualMachine {
     const snapshot = new Promise<VirtualMachineSnapshot | undefined>((resolve) => this.#snapshots.set(request, resolve));
     this.#ask({ kind: "snapshot", request });
     return await snapshot;
+  }
+  /** Calls `listener` with the instructions that trapped (ring deprivileging), a slice's at once, while anybody listens. Returns what ends that. */
+  onTraps(listener: (batch: TrapBatch) => void): () => void {
+    if (this.#trapListeners.length === 0) this.#ask({ kind: "watchTraps", on: true });
+    this.#trapListeners = [...this.#trapListeners, listener];
+    return () => {
+      this.#trapListeners = this.#trapListeners.filter((other) => other !== listener);
+      if (this.#trapListeners.length === 0) this.#ask({ kind: "watchTraps", on: false });
+    };
   }
   /** Presses and releases keys: scan codes of set 1. */
   press(scanCodes: readonly number[]): void { this.#ask({ kind: "press", scanCodes }); }

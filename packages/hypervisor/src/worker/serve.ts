@@ -17,12 +17,29 @@ export async function serveVirtualMachine(host: Host, port: WorkerPort): Promise
     return;
   }
   vm.console.onOutput((bytes) => say({ kind: "output", bytes }));
+  vm.onState((state) => say({ kind: "state", state }));
   void vm.ended.then((state) => say({ kind: "ended", state, counters: vm.counters, screen: vm.screen(), failure: vm.failure === undefined ? undefined : messageOf(vm.failure) }));
-  port.onMessage((message) => void answer(vm, message as ToWorker, say));
+  const watch = watcher(vm, say);
+  port.onMessage((message) => {
+    const m = message as ToWorker;
+    if (m.kind === "watchTraps") watch(m.on);
+    else void answer(vm, m, say);
+  });
   say({ kind: "ready", owners: vm.owners });
 }
 
-async function answer(vm: VirtualMachine, message: ToWorker, say: (message: FromWorker) => void): Promise<void> {
+/** Turns the stream of trapped instructions on and off. */
+function watcher(vm: VirtualMachine, say: (message: FromWorker) => void): (on: boolean) => void {
+  let end: (() => void) | undefined;
+  return (on) => {
+    if (on) end ??= vm.onTraps((batch) => say({ kind: "traps", batch }));
+    else {
+      end?.();
+      end = undefined;
+    }
+  };
+}
+async function answer(vm: VirtualMachine, message: Exclude<ToWorker, { kind: "watchTraps" }>, say: (message: FromWorker) => void): Promise<void> {
   switch (message.kind) {
     case "start": vm.start(); break;
     case "pause":
@@ -35,7 +52,7 @@ async function answer(vm: VirtualMachine, message: ToWorker, say: (message: From
     case "type": vm.console.write(message.bytes); break;
     case "press": vm.press(message.scanCodes); break;
     case "snapshot": {
-      const goOn = vm.state === "running";
+      const goOn = vm.state === "running" || vm.state === "halted";
       await vm.pause();
       say({ kind: "snapshot", request: message.request, snapshot: vm.snapshot() });
       if (goOn) vm.start();

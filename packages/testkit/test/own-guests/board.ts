@@ -18,14 +18,12 @@ export class Board implements DeviceClock {
   readonly #events = new EventQueue();
   readonly ports: Bus = new Bus("port");
   readonly pic: PicPair;
-  /** Where the interrupt controller's request goes: to the processor, unless a monitor stands between. */
-  request: (asserted: boolean) => void = (asserted) => this.vcpu.setInterruptRequest(asserted);
   #idle = 0;
   #serial = "";
 
   constructor(engine: EngineName, mebibytes = 8) {
     this.memory = new PlainMemory(mebibytes);
-    const pic = (this.pic = new PicPair((asserted) => this.request(asserted)));
+    const pic = (this.pic = new PicPair((asserted) => this.vcpu.setInterruptRequest(asserted)));
     const timerLine = new IrqLine("irq0");
     timerLine.connect((level) => pic.setInput(0, level));
     this.vcpu = new Vcpu({ model: CpuModel.x86_64_v2, memory: this.memory, engine, io: { pio: this.ports }, acknowledge: () => pic.acknowledge() });

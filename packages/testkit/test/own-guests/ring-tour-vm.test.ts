@@ -21,7 +21,7 @@ test("the ring tour in a virtual machine prints what it prints on QEMU, and stop
   let went = vm.advance(TURN);
   for (let turns = 0; turns < 100 && went.kind === "ran"; turns++) went = vm.advance(TURN);
   expect(serial()).toBe(golden("ring-tour"));
-  expect(went.kind).toBe("stalled");
+  expect(went.kind).toBe("halted");
   // One tick that POPF lets in, one that ends an HLT, three in ring 3.
   expect(vm.counters.interruptsByVector).toEqual(new Map([[0x20, 5]]));
   expect(vm.counters.exits).toMatchObject({ hlt: 2, shutdown: 0 });

@@ -65,6 +65,6 @@ test.skipIf(!program)("what cannot be started says so, and the runtime goes on",
   const text = await runtime.create({ image: "busybox", args: ["/etc/passwd"] });
   await expect(text.start()).rejects.toThrow("may not be executed");
   expect(await text.wait()).toBe(126);
-  await expect(runtime.create({ image: "none" })).rejects.toThrow(`no image "none"`);
+  await expect(runtime.create({ image: "none" })).rejects.toThrow("There is no image none");
   expect((await run(runtime, { args: ["echo", "fine"] })).text).toBe("fine\n");
 });

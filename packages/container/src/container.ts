@@ -1,4 +1,4 @@
-import { sendToGroup, userSignal, type Kernel, type Namespaces } from "@ringzero/kernel";
+import { sendToGroup, userSignal, type Devpts, type Kernel, type Namespaces } from "@ringzero/kernel";
 import { SIGKILL } from "@ringzero/linux-abi";
 import { Process, type ProcessContext } from "./process.ts";
 import { signalNumber } from "./signal-number.ts";
@@ -40,6 +40,7 @@ export class Container {
   /** Programs that run in it, the first one and those that exec added; those that have ended stay until their output is handed out. */
   readonly #processes = new Set<Process>();
   readonly #created: number;
+  readonly #devpts: Devpts | undefined;
   readonly #defaults: ProcessSpec;
   #startedAt: number | undefined;
   #finishedAt: number | undefined;
@@ -47,13 +48,14 @@ export class Container {
   #removed = false;
 
   /** Made by `Runtime.create`. */
-  constructor(context: ContainerContext, id: string, name: string, image: string | undefined, spec: ProcessSpec, namespaces: Namespaces) {
+  constructor(context: ContainerContext, id: string, name: string, image: string | undefined, spec: ProcessSpec, namespaces: Namespaces, devpts: Devpts | undefined) {
     this.#context = context;
     this.id = id;
     this.name = name;
     this.image = image;
     this.#namespaces = namespaces;
     this.#defaults = spec;
+    this.#devpts = devpts;
     this.#created = context.date();
     this.init = this.#newProcess(spec);
     this.init.onEnd = () => this.#ended();
@@ -152,7 +154,7 @@ export class Container {
   }
 
   #newProcess(spec: ProcessSpec): Process {
-    const { kernel, act, wake, processName } = this.#context, context: ProcessContext = { kernel, name: processName(), act, wake }, process = new Process(context, spec);
+    const { kernel, act, wake, processName } = this.#context, context: ProcessContext = { kernel, name: processName(), devpts: this.#devpts, act, wake }, process = new Process(context, spec);
     this.#processes.add(process);
     return process;
   }

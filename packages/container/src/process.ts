@@ -1,7 +1,8 @@
-import { type Kernel, type Namespaces, sendToGroup, type Stream, type ThreadGroup, type Tty, userSignal } from "@ringzero/kernel";
+import { type Devpts, type Kernel, type Namespaces, sendToGroup, type Stream, type ThreadGroup, type Tty, userSignal } from "@ringzero/kernel";
 import { O_RDONLY, O_WRONLY } from "@ringzero/linux-abi";
 import { OutputBuffer, type OutputListener } from "./output-buffer.ts";
 import { programOf, startError } from "./program.ts";
+import { find } from "./rootfs/files.ts";
 import { shellStatus, signalNumber } from "./signal-number.ts";
 import type { ProcessSpec } from "./spec.ts";
 
@@ -11,6 +12,8 @@ export interface ProcessContext {
   readonly kernel: Kernel;
   /** A name that no other process has, for its input ports. */
   readonly name: string;
+  /** Where its terminal shows; undefined where the container has no /dev. */
+  readonly devpts: Devpts | undefined;
   /** Carries an action out where inputs enter the kernel's time, and logs what it was. */
   act<T>(what: object, action: () => T): Promise<T>;
   /** There is an input. */
@@ -80,7 +83,7 @@ export class Process {
     const { kernel } = this.#context, { spec } = this;
     try {
       const program = programOf(kernel, namespaces, spec);
-      this.#group = kernel.spawn({ ...program, ...(spec.terminal ? { terminal: this.#openTerminal(spec.terminal.rows, spec.terminal.columns) } : { files: this.#openStreams() }) });
+      this.#group = kernel.spawn({ ...program, ...(spec.terminal ? { terminal: this.#openTerminal(namespaces, spec.terminal.rows, spec.terminal.columns) } : { files: this.#openStreams() }) });
     } catch (error) {
       this.#close();
       throw startError(error, spec);
@@ -89,8 +92,9 @@ export class Process {
     for (const bytes of this.#early.splice(0)) this.#offer(bytes);
     if (this.#inputClosed) this.#offer(new Uint8Array());
   }
-  #openTerminal(rows: number, columns: number): Tty {
-    const terminal = (this.#terminal = this.#context.kernel.newTerminal(this.#context.name));
+  #openTerminal(namespaces: Namespaces, rows: number, columns: number): Tty {
+    const { kernel, name, devpts } = this.#context, terminal = (this.#terminal = kernel.newTerminal(name, devpts));
+    terminal.path = devpts && find(namespaces.mounts, `/dev/pts/${devpts.numberOf(terminal)}`);
     terminal.rows = rows;
     terminal.columns = columns;
     terminal.onOutput = (bytes) => this.#output.put(1, bytes);
@@ -111,7 +115,10 @@ export class Process {
     this.#context.wake();
   }
   #close(): void {
-    if (this.#terminal) this.#context.kernel.closeTerminal(this.#terminal);
+    if (this.#terminal) {
+      this.#context.kernel.closeTerminal(this.#terminal);
+      this.#context.devpts?.remove(this.#terminal);
+    }
     else if (this.#stdin) this.#context.kernel.time.closePort(this.#context.name);
     this.#terminal = this.#stdin = undefined;
   }

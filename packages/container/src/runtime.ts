@@ -1,14 +1,19 @@
 import { Kernel } from "@ringzero/kernel";
+import { ENOMEM, ENOSPC, Errno, MS_RDONLY } from "@ringzero/linux-abi";
 import type { Machine, OwnerId } from "@ringzero/machine";
 import { Container, type ContainerContext } from "./container.ts";
 import { MemoryImages, storedImages, withDefaults, type ImageSource, type OpenImage, type Progress } from "./image.ts";
 import type { ImageContents, RuntimeOptions } from "./options.ts";
 import { mountDefaults, overlayOf } from "./rootfs/container-root.ts";
+import { HostMounts, hostRoot } from "./rootfs/host-mounts.ts";
 import { LayerCache } from "./rootfs/layer-cache.ts";
 import { RunLoop } from "./run-loop.ts";
 import type { ContainerSpec } from "./spec.ts";
 import type { ContainerState } from "./state.ts";
 import type { RuntimeEnd, RuntimeView } from "./view.ts";
+
+/** A container over a directory of the host has no layers and no defaults but a shell. */
+const NO_IMAGE: OpenImage = { reference: "", keys: [], archives: () => Promise.resolve([]), config: { command: ["sh"] } };
 
 /** The shared kernel with its containers, on the worker that runs it: boots the kernel, runs it in quanta, and carries out what is asked. */
 export class Runtime {
@@ -23,8 +28,8 @@ export class Runtime {
   readonly #containers = new Map<string, Container>();
   readonly #images = new MemoryImages();
   readonly #layers: LayerCache;
-  /** Layers that each container is over. */
-  readonly #layersOf = new Map<Container, readonly string[]>();
+  /** What each container is over. */
+  readonly #held = new Map<Container, { readonly layers: readonly string[]; readonly host: HostMounts }>();
   readonly #names = new Set<string>();
   readonly #actions: (() => void)[] = [];
   readonly #context: ContainerContext;
@@ -115,34 +120,41 @@ export class Runtime {
     return name;
   }
   async #open(spec: ContainerSpec, progress: Progress): Promise<OpenImage> {
-    if (spec.image === undefined) throw new Error("A container needs an image.");
+    if ((spec.image === undefined) === (spec.rootfs === undefined)) throw new Error("A container needs an image or a root file system, and not both.");
+    if (spec.image === undefined) return NO_IMAGE;
     return this.#images.get(spec.image) ?? (await this.imageSource(spec.image, spec.platform, progress));
   }
   #make(spec: ContainerSpec, name: string, image: OpenImage, archives: readonly Uint8Array[]): Container {
     const { kernel } = this, id = newId(this.#machine), hostName = spec.hostname ?? id.slice(0, 12), { memory, pids } = spec;
-    const cgroup = kernel.newCgroup({ name, limits: { ...(memory === undefined ? {} : { memory }), ...(pids === undefined ? {} : { tasks: pids }) } }), taken: string[] = [];
+    const cgroup = kernel.newCgroup({ name, limits: { ...(memory === undefined ? {} : { memory }), ...(pids === undefined ? {} : { tasks: pids }) } }), taken: string[] = [], host = new HostMounts(kernel, cgroup);
     try {
       const lower = image.keys.map((key, i) => {
         const fs = this.#layers.take(key, archives[i]);
         taken.push(key);
         return fs;
       });
-      const namespaces = kernel.newNamespaces({ root: overlayOf(kernel, lower.toReversed(), cgroup), hostName, cgroup });
-      mountDefaults(kernel, namespaces);
-      const container = new Container(this.#context, id, name, image.reference, withDefaults(spec, image.config), namespaces);
-      this.#layersOf.set(container, taken);
+      const root = spec.rootfs === undefined ? overlayOf(kernel, lower.toReversed(), cgroup) : hostRoot(host, spec.rootfs, spec.readonly === true);
+      const namespaces = kernel.newNamespaces({ root, hostName, cgroup }), devpts = mountDefaults(kernel, namespaces, spec.rootfs !== undefined);
+      for (const mount of spec.mounts ?? []) host.mount(namespaces.mounts, mount);
+      if (spec.readonly) namespaces.mounts.root.flags |= MS_RDONLY;
+      const container = new Container(this.#context, id, name, spec.image === undefined ? undefined : image.reference, withDefaults(spec, image.config), namespaces, devpts);
+      this.#held.set(container, { layers: taken, host });
       return container;
     } catch (error) {
+      host.close();
       kernel.removeCgroup(cgroup);
       for (const key of taken) this.#layers.give(key);
+      if (error instanceof Errno) throw new Error(`"${name}" cannot be made: ${error === ENOSPC || error === ENOMEM ? "its memory does not suffice for its own files. Give it more" : `its root file system refuses what is mounted there (${error.name})`}.`);
       throw error;
     }
   }
   #remove(container: Container): void {
     this.#containers.delete(container.id);
     this.#names.delete(container.name);
-    for (const key of this.#layersOf.get(container) ?? []) this.#layers.give(key);
-    this.#layersOf.delete(container);
+    const held = this.#held.get(container);
+    held?.host.close();
+    for (const key of held?.layers ?? []) this.#layers.give(key);
+    this.#held.delete(container);
     this.onChange?.(container.id, undefined);
   }
   /** Carries an action out as an input: logged, at a slice's end, at the time that the wall has reached where the kernel was idle. */
@@ -166,7 +178,10 @@ export class Runtime {
     if (this.#end) return;
     this.#end = end;
     this.#loop.end();
-    for (const container of this.#containers.values()) container.lost();
+    for (const container of this.#containers.values()) {
+      container.lost();
+      this.#held.get(container)?.host.close();
+    }
     for (const id of this.owners) this.#machine.pool.removeOwner(id);
     this.#hasEnded(end);
   }

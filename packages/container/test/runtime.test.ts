@@ -1,8 +1,9 @@
 import { virtualHost } from "@ringzero/host/virtual";
 import { Machine } from "@ringzero/machine";
 import { expect, test } from "vitest";
-import { Runtime, StartError, type ContainerSpec, type Process, type RuntimeOptions } from "../src/index.ts";
+import { Runtime, StartError, type RuntimeOptions } from "../src/index.ts";
 import { busybox, busyboxLayer } from "./image.ts";
+import { listen, run } from "./run.ts";
 
 const program = busybox("amd64"), layer = program && busyboxLayer(program);
 
@@ -10,19 +11,6 @@ async function boot(options: RuntimeOptions = {}): Promise<{ runtime: Runtime; m
   const machine = await Machine.create(virtualHost(), { memory: 64 << 20, shared: false }), runtime = await Runtime.create(machine, { idle: "free", seed: 1, date: 0, ...options });
   if (layer) runtime.addImage("busybox", { layers: [layer], config: { command: ["sh"], env: ["FROM=image"] } });
   return { runtime, machine };
-}
-function listen(process: Process): () => string {
-  let text = "";
-  process.onOutput((_, bytes) => { text += Buffer.from(bytes).toString("latin1"); });
-  return () => text;
-}
-/** Runs a container to its end. */
-async function run(runtime: Runtime, spec: ContainerSpec): Promise<{ code: number; text: string }> {
-  const container = await runtime.create({ image: "busybox", ...spec }), text = listen(container.init);
-  await container.start();
-  const code = await container.wait();
-  await container.delete();
-  return { code, text: text() };
 }
 
 test.skipIf(!program)("a program runs, its output and status come out", async () => {
@@ -67,4 +55,10 @@ test.skipIf(!program)("what cannot be started says so, and the runtime goes on",
   expect(await text.wait()).toBe(126);
   await expect(runtime.create({ image: "none" })).rejects.toThrow("There is no image none");
   expect((await run(runtime, { args: ["echo", "fine"] })).text).toBe("fine\n");
+});
+test.skipIf(!program)("terminals have names of their container", async () => {
+  const { runtime } = await boot(), container = await runtime.create({ image: "busybox", args: ["sh", "-c", "tty; ls /dev/pts; stat -c %t:%T /dev/pts/0; tty < /dev/null"], terminal: { columns: 80, rows: 24 } }), text = listen(container.init);
+  await container.start();
+  expect(await container.wait()).toBe(1);
+  expect(text().replaceAll("\r", "").split("\n")).toEqual(["/dev/pts/0", "0     ptmx", "88:0", "not a tty", ""]);
 });

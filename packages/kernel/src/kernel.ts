@@ -6,6 +6,7 @@ import { newCounts, type Counts } from "./counts.ts";
 import { exec } from "./exec/exec.ts";
 import { AnonymousFileSystem } from "./files/anonymous.ts";
 import { openSpecial } from "./files/devices.ts";
+import type { Devpts } from "./files/devpts.ts";
 import { ChargedStore } from "./files/charged-store.ts";
 import { FdTable } from "./files/fd-table.ts";
 import type { Pipe } from "./files/pipe.ts";
@@ -145,6 +146,8 @@ export class Kernel {
   readonly openSpecial: OpenSpecial = (inode, path, flags) => openSpecial(this, inode, path, flags);
   readonly #unknown: TraceChannel<TraceEvent>;
   readonly #writer: FrameWriter;
+  /** Tasks that there have ever been. */
+  forks = 0;
   /** What all tasks have crossed. */
   readonly counts: Counts = newCounts();
   /** Each change of the running task. */
@@ -203,13 +206,15 @@ export class Kernel {
   get store(): FrameStore { return new FrameStore(this.machine, this.owner.id, this.#writer); }
   /** Frames for files, charged to an owner that the kernel's tenant has. */
   storeOf(owner: OwnerId): FrameStore { return new FrameStore(this.machine, owner, this.#writer); }
+  /** Frames for files that count against a control group. */
+  chargedStore(cgroup: Cgroup): FrameStore { return new ChargedStore(this.machine, cgroup, this.#writer); }
   /** A file system in memory, charged to a control group. Default: the first. */
   newTmpfs(mode: number = 0o755, cgroup: Cgroup = this.cgroup): Tmpfs {
-    return new Tmpfs({ store: new ChargedStore(this.machine, cgroup, this.#writer), device: this.nextDevice(), now: () => this.now(), mode });
+    return new Tmpfs({ store: this.chargedStore(cgroup), device: this.nextDevice(), now: () => this.now(), mode });
   }
   /** A terminal for a container, by a name of its own. */
-  newTerminal(name: string): Tty {
-    const terminal = new Tty(this, name, this.anonymous.inode(0o20620));
+  newTerminal(name: string, devpts?: Devpts): Tty {
+    const terminal = devpts ? devpts.make(name) : new Tty(this, name, this.anonymous.inode(0o20620));
     this.time.port(name, (bytes) => terminal.input(bytes));
     return terminal;
   }
@@ -278,6 +283,7 @@ export class Kernel {
   }
   /** Enters a task that can run. @internal */
   addTask(task: Task): void {
+    this.forks++;
     this.tasks.set(task.tid, task);
     this.groups.set(task.group.pid, task.group);
     this.#runQueue.push(task);
@@ -299,11 +305,11 @@ export class Kernel {
     this.#runQueue.push(task);
   }
   /** A task has a new program. @internal */
-  beginProgram(task: Task, space: AddressSpace, executable: Path): void {
+  beginProgram(task: Task, space: AddressSpace, executable: Path, name: string): void {
     for (const other of [...task.group.tasks]) if (other !== task) this.dropThread(other);
     task.setSpace(space);
     task.executable = executable;
-    task.name = executable.dentry.name.slice(0, 15);
+    task.name = name.slice(name.lastIndexOf("/") + 1).slice(0, 15);
     task.files.closeOnExec();
     task.group.actions = task.group.actions.forNewProgram();
     task.alternateStack = { address: 0, size: 0, flags: 2 };
@@ -379,6 +385,7 @@ export class Kernel {
   count(task: Task, instructions: number): void {
     this.counts.instructions += instructions;
     task.cgroup.counts.instructions += instructions;
+    task.group.instructions += instructions;
     if (task.cgroup !== this.cgroup) this.#active.add(task.cgroup);
   }
   /** Ends everything. */

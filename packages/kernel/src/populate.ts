@@ -1,10 +1,12 @@
 import { O_CREAT, O_WRONLY, S_IFDIR, EEXIST } from "@ringzero/linux-abi";
 import { byteString, BytesBuffer, makeNode, makeSymlink, Mount, Dentry, openFile, ROOT, walk, type FileSystem, type MountNamespace, type WalkContext } from "@ringzero/vfs";
+import { mountDevpts, type Devpts } from "./files/devpts.ts";
 import { DEVICE_LINKS, DEVICE_NODES } from "./files/devices.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Cgroup } from "./namespaces/cgroup.ts";
 import type { PidNamespace } from "./namespaces/pid-namespace.ts";
 import { Proc } from "./proc/proc.ts";
+import { Sysfs } from "./proc/sysfs.ts";
 
 /** A file's bytes with permissions of its own. */
 export interface FileBytes {
@@ -21,15 +23,18 @@ export interface LinkTarget {
 /** What is to lie at a path: bytes (with permissions, default 755), or the target of a symbolic link. Directories come by themselves. */
 export type FileContents = Uint8Array | FileBytes | LinkTarget;
 
-/** Mounts proc, and a tmpfs with device nodes, where a root file system has directories for them. */
-export function mountStandard(kernel: Kernel, namespace: MountNamespace, pids: PidNamespace, cgroup: Cgroup = kernel.cgroup): void {
+/** Mounts proc, sysfs, and a tmpfs with device nodes and terminals, where a root file system has directories for them. Returns the terminals' file system. */
+export function mountStandard(kernel: Kernel, namespace: MountNamespace, pids: PidNamespace, cgroup: Cgroup = kernel.cgroup): Devpts | undefined {
   const root = namespace.rootPath, context: WalkContext = { root, cwd: root, credentials: ROOT };
   const mount = (path: string, fs: FileSystem): void => new Mount(fs, new Dentry("", undefined, fs.root)).attach(walk(context, root, path, true));
   if (root.dentry.lookup("proc")) mount("/proc", new Proc(kernel, pids));
-  if (!root.dentry.lookup("dev")) return;
+  if (root.dentry.lookup("sys")) mount("/sys", new Sysfs(kernel));
+  if (!root.dentry.lookup("dev")) return undefined;
   mount("/dev", kernel.newTmpfs(0o755, cgroup));
   for (const [name, mode, device] of DEVICE_NODES) makeNode(context, root, `/dev/${name}`, mode, device);
+  const devpts = mountDevpts(kernel, walk(context, root, "/dev/pts", true));
   for (const [name, target] of DEVICE_LINKS) makeSymlink(context, root, `/dev/${name}`, target);
+  return devpts;
 }
 
 /** Puts files into the root file system, and proc, device nodes and /tmp where they belong. */

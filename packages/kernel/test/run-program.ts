@@ -36,7 +36,7 @@ export class LinuxRoot {
       copyFileSync(from, join(this.#path, path));
     }
     // In a mount namespace of its own with device nodes of its own, so that nothing stays mounted and no program reaches this machine's /dev.
-    const script = 'mount --bind "$0" "$0" && mount --bind /proc "$0/proc" && mount -t tmpfs none "$0/dev" && (cd "$0/dev" && mknod -m 666 null c 1 3 && mknod -m 666 zero c 1 5 && mknod -m 666 urandom c 1 9 && mknod -m 666 tty c 5 0 && ln -s /proc/self/fd fd && ln -s fd/0 stdin && ln -s fd/1 stdout && ln -s fd/2 stderr) && exec env -i PATH=/bin HOME=/root /usr/sbin/chroot "$0" "$@"';
+    const script = 'mount --bind "$0" "$0" && mount --bind /proc "$0/proc" && mount -t tmpfs none "$0/dev" && (cd "$0/dev" && mknod -m 666 null c 1 3 && mknod -m 666 zero c 1 5 && mknod -m 666 urandom c 1 9 && mknod -m 666 tty c 5 0 && mkdir pts && mount -t devpts -o newinstance,ptmxmode=666,mode=620 devpts pts && ln -s pts/ptmx ptmx && ln -s /proc/self/fd fd && ln -s fd/0 stdin && ln -s fd/1 stdout && ln -s fd/2 stderr) && exec env -i PATH=/bin HOME=/root /usr/sbin/chroot "$0" "$@"';
     const r = spawnSync("unshare", ["-m", "sh", "-c", script, this.#path, ...args], { input, encoding: "latin1" });
     return { stdout: r.stdout, stderr: r.stderr, status: r.signal ? constants.signals[r.signal] : r.status! << 8 };
   }

@@ -42,7 +42,7 @@ export const RENAME_NOREPLACE = 1, RENAME_EXCHANGE = 2;
 export const PATH_MAX = 4096, NAME_MAX = 255, MAXSYMLINKS = 40;
 
 /** File system types in statfs(2). Linux, include/uapi/linux/magic.h. */
-export const TMPFS_MAGIC = 0x0102_1994, PROC_SUPER_MAGIC = 0x9fa0, OVERLAYFS_SUPER_MAGIC = 0x794c_7630;
+export const TMPFS_MAGIC = 0x0102_1994, PROC_SUPER_MAGIC = 0x9fa0, OVERLAYFS_SUPER_MAGIC = 0x794c_7630, DEVPTS_SUPER_MAGIC = 0x1cd1, SYSFS_MAGIC = 0x6265_6572;
 
 /** Mount flags of mount(2). Linux, include/uapi/linux/mount.h. */
 export const MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_REMOUNT = 32, MS_BIND = 4096, MS_MOVE = 8192, MS_REC = 16384, MS_PRIVATE = 1 << 18;

@@ -29,6 +29,10 @@ export const statx = struct("statx", {
   stx_atime: statx_timestamp, stx_btime: statx_timestamp, stx_ctime: statx_timestamp, stx_mtime: statx_timestamp, stx_rdev_major: u32, stx_rdev_minor: u32, stx_dev_major: u32, stx_dev_minor: u32,
   stx_mnt_id: u64, stx_dio_mem_align: u32, stx_dio_offset_align: u32, __spare3: array(u64, 12),
 }, { size: { x86_64: 256 } });
+/** statfs64(2) of i386. */
+export const statfs64 = struct("statfs64", {
+  f_type: u32, f_bsize: u32, f_blocks: u64, f_bfree: u64, f_bavail: u64, f_files: u64, f_ffree: u64, f_fsid: array(u32, 2), f_namelen: u32, f_frsize: u32, f_flags: u32, f_spare: array(u32, 4),
+});
 /** statfs(2): sizes are counted in blocks of f_bsize bytes; f_type is one of the magic numbers. i386 programs mostly call statfs64. */
 export const statfs = struct("statfs", {
   f_type: long, f_bsize: long, f_blocks: ulong, f_bfree: ulong, f_bavail: ulong, f_files: ulong, f_ffree: ulong, f_fsid: array(i32, 2), f_namelen: long, f_frsize: long, f_flags: long, f_spare: array(long, 4),

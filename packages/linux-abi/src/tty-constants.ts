@@ -1,5 +1,7 @@
 /** Terminals: requests of ioctl(2). Linux, include/uapi/asm-generic/ioctls.h. */
 export const TCGETS = 0x5401, TCSETS = 0x5402, TCSETSW = 0x5403, TCSETSF = 0x5404, TIOCSCTTY = 0x540e, TIOCGPGRP = 0x540f, TIOCSPGRP = 0x5410, TIOCGWINSZ = 0x5413, TIOCSWINSZ = 0x5414, FIONREAD = 0x541b, FIONBIO = 0x5421, TIOCNOTTY = 0x5422, TIOCGSID = 0x5429;
+/** Requests of a pseudoterminal's master: ioctl_tty(2), pts(4). */
+export const TIOCGPTN = 0x8004_5430, TIOCSPTLCK = 0x4004_5431, TIOCGPTPEER = 0x5441;
 
 /** Modes of termios(3). Linux, include/uapi/asm-generic/termbits.h. */
 export const INLCR = 0o100, IGNCR = 0o200, ICRNL = 0o400, IXON = 0o2000, IUTF8 = 0o40000, OPOST = 1, ONLCR = 4, B38400 = 0o17, CS8 = 0o60, CREAD = 0o200, HUPCL = 0o2000;

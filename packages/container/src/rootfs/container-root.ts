@@ -1,8 +1,7 @@
-import { mountStandard, type Kernel, type Namespaces } from "@ringzero/kernel";
-import { MS_RDONLY } from "@ringzero/linux-abi";
-import { Dentry, Mount, Overlayfs, type FileSystem, type Inode } from "@ringzero/vfs";
-import type { Cgroup } from "@ringzero/kernel";
-import { contextOf, find, makeDirectories, makeFile, writeText } from "./files.ts";
+import { mountStandard, type Cgroup, type Devpts, type Kernel, type Namespaces } from "@ringzero/kernel";
+import { Errno, S_IFREG } from "@ringzero/linux-abi";
+import { BytesBuffer, Dentry, Mount, Overlayfs, ROOT, type FileSystem } from "@ringzero/vfs";
+import { find, makeDirectories, makeFile } from "./files.ts";
 
 /** Layers under a layer that can be written, whose frames are charged to the container. The topmost layer comes first. */
 export function overlayOf(kernel: Kernel, lower: readonly FileSystem[], cgroup: Cgroup): Overlayfs {
@@ -20,23 +19,26 @@ function nameFiles(hostName: string): { readonly [path: string]: string } {
 
 /**
  * Mounts in a container's root what every Linux program finds: OCI runtime specification, "Linux", "Default Filesystems", "Default Devices"; and over
- * /etc/hostname, hosts and resolv.conf files of the container's own, as Docker does. Directories that the image does not have are made.
+ * /etc/hostname, hosts and resolv.conf files of the container's own, as Docker does. Places that an image does not have are made; a directory of the host
+ * is given the directories that are mounted on, where it can be written to, and no files. Returns the file system of the container's terminals.
  */
-export function mountDefaults(kernel: Kernel, { mounts, pids, uts, cgroup }: Namespaces): void {
-  for (const folder of ["/proc", "/dev", "/sys", "/etc", "/tmp"]) makeDirectories(mounts, folder);
-  const { inode } = find(mounts, "/tmp")!.dentry;
-  if ((inode.mode & 0o7777) === 0o755) inode.setAttributes({ mode: 0o1777 });
-  mountStandard(kernel, mounts, pids, cgroup);
-  const own = kernel.newTmpfs(0o755, cgroup);
-  for (const [path, text] of Object.entries(nameFiles(uts.hostName))) {
-    const name = path.slice(path.lastIndexOf("/") + 1), at = makeFile(mounts, path);
-    if (!at.dentry.inode.isRegular) continue;
-    const inode = own.root.create(name, { mode: 0o100644, credentials: contextOf(mounts).credentials });
-    mountInode(own, inode, name).attach(at);
-    writeText(kernel, mounts, path, text);
+export function mountDefaults(kernel: Kernel, { mounts, pids, uts, cgroup }: Namespaces, fromHost: boolean): Devpts | undefined {
+  for (const folder of fromHost ? ["/proc", "/dev", "/sys", "/tmp"] : ["/proc", "/dev", "/sys", "/etc", "/tmp"]) {
+    try {
+      makeDirectories(mounts, folder);
+    } catch (error) {
+      if (!(error instanceof Errno && fromHost)) throw error;
+    }
   }
-}
-/** A mount of one file or directory of a file system. */
-export function mountInode(fileSystem: FileSystem, inode: Inode, name: string, readonly: boolean = false): Mount {
-  return new Mount(fileSystem, new Dentry(name, undefined, inode), readonly ? MS_RDONLY : 0);
+  const tmp = find(mounts, "/tmp")?.dentry.inode;
+  if (tmp && !fromHost && (tmp.mode & 0o7777) === 0o755) tmp.setAttributes({ mode: 0o1777 });
+  const devpts = mountStandard(kernel, mounts, pids, cgroup), own = kernel.newTmpfs(0o755, cgroup);
+  for (const [path, text] of Object.entries(nameFiles(uts.hostName))) {
+    const name = path.slice(path.lastIndexOf("/") + 1), at = fromHost ? find(mounts, path) : makeFile(mounts, path);
+    if (!at?.dentry.inode.isRegular) continue;
+    const inode = own.root.create(name, { mode: S_IFREG | 0o644, credentials: ROOT });
+    new Mount(own, new Dentry(name, undefined, inode)).attach(at);
+    inode.write(0, new BytesBuffer(new TextEncoder().encode(text)));
+  }
+  return devpts;
 }

@@ -1,4 +1,4 @@
-import { EEXIST, ENOENT, ENOTDIR, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, S_IFDIR, S_IFREG } from "@ringzero/linux-abi";
+import { EEXIST, ENOENT, ENOTDIR, O_RDONLY, S_IFDIR, S_IFREG } from "@ringzero/linux-abi";
 import type { Kernel } from "@ringzero/kernel";
 import { byteString, BytesBuffer, makeNode, openFile, ROOT, walk, type MountNamespace, type Path, type WalkContext } from "@ringzero/vfs";
 
@@ -54,10 +54,4 @@ export function readText(kernel: Kernel, mounts: MountNamespace, path: string): 
   } finally {
     file.release();
   }
-}
-/** Writes a file anew. */
-export function writeText(kernel: Kernel, mounts: MountNamespace, path: string, text: string, mode: number = 0o644): void {
-  const context = contextOf(mounts), file = openFile(context, context.root, byteString(path), O_CREAT | O_WRONLY | O_TRUNC, mode, kernel.openSpecial).reference();
-  file.write(new BytesBuffer(new TextEncoder().encode(text)));
-  file.release();
 }

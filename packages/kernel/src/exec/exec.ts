@@ -32,7 +32,7 @@ export function exec(task: Task, from: Path, program: ProgramArguments): void {
     const space = new AddressSpace(kernel.memoryContext, image.abi, task.space.cgroup);
     try {
       const start = load(task, space, image, file, { ...program, path, arguments: args });
-      kernel.beginProgram(task, space, file.path!);
+      kernel.beginProgram(task, space, file.path!, program.path);
       startProgram(task.registers, image.abi, start.entry, start.pointer);
       task.cpu.descriptors.fill(0);
       kernel.cpu.changed(task.cpu);
@@ -68,6 +68,7 @@ function load(task: Task, space: AddressSpace, image: ElfImage, file: FileDescri
   const stack = buildStack(memory, layout.stackTop, program, { image, base, linkerBase, credentials: task.credentials, random: kernel.random(16), capabilities: CAPABILITIES });
   space.argumentsStart = stack.argumentsStart;
   space.argumentsEnd = stack.argumentsEnd;
+  space.environmentEnd = stack.environmentEnd;
   return { entry, pointer: stack.pointer };
 }
 

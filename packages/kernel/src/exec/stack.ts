@@ -29,7 +29,7 @@ export interface LoadedProgram {
 }
 
 /** Writes strings, vectors and argument count. Returns the stack pointer and where the strings of arguments and environment lie. System V AMD64 psABI, "Process Initialization". */
-export function buildStack(memory: UserMemory, top: number, program: ProgramArguments, loaded: LoadedProgram): { readonly pointer: number; readonly argumentsStart: number; readonly argumentsEnd: number } {
+export function buildStack(memory: UserMemory, top: number, program: ProgramArguments, loaded: LoadedProgram): { readonly pointer: number; readonly argumentsStart: number; readonly argumentsEnd: number; readonly environmentEnd: number } {
   const wide = memory.space.abi === "x86_64", word = wide ? 8 : 4;
   let at = top - word;
   const push = (bytes: Uint8Array): number => {
@@ -62,5 +62,5 @@ export function buildStack(memory: UserMemory, top: number, program: ProgramArgu
     if (wide) view.setUint32(i * word + 4, Math.floor(value / 2 ** 32), true);
   });
   memory.write(at, new Uint8Array(view.buffer));
-  return { pointer: at, argumentsStart, argumentsEnd: environmentStart };
+  return { pointer: at, argumentsStart, argumentsEnd: environmentStart, environmentEnd: name };
 }

@@ -20,7 +20,11 @@ export function openSpecial(kernel: Kernel, inode: Inode, path: Path, flags: num
       return buffer.length;
     });
     case RANDOM: case URANDOM: return new MemoryDevice(inode, path, flags, (buffer) => {
-      buffer.put(0, kernel.random(buffer.length));
+      for (let done = 0; done < buffer.length; ) {
+        const bytes = kernel.random(Math.min(buffer.length - done, 1 << 16));
+        buffer.put(done, bytes);
+        done += bytes.length;
+      }
       return buffer.length;
     });
     case TTY: {
@@ -67,4 +71,4 @@ export const DEVICE_NODES: readonly (readonly [name: string, mode: number, devic
   ["console", S_IFCHR | 0o600, CONSOLE], ["shm", S_IFDIR | 0o1777, 0], ["pts", S_IFDIR | 0o755, 0],
 ];
 /** Names in /dev that lead to a task's own descriptors: name and target. */
-export const DEVICE_LINKS: readonly (readonly [name: string, target: string])[] = [["fd", "/proc/self/fd"], ["stdin", "/proc/self/fd/0"], ["stdout", "/proc/self/fd/1"], ["stderr", "/proc/self/fd/2"]];
+export const DEVICE_LINKS: readonly (readonly [name: string, target: string])[] = [["fd", "/proc/self/fd"], ["stdin", "/proc/self/fd/0"], ["stdout", "/proc/self/fd/1"], ["stderr", "/proc/self/fd/2"], ["ptmx", "pts/ptmx"]];

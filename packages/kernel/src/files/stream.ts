@@ -1,11 +1,15 @@
 import { POLLHUP, POLLIN, POLLOUT } from "@ringzero/linux-abi";
 import { FileDescription, WaitQueue, WOULD_BLOCK, type Inode, type IoBuffer, type WouldBlock } from "@ringzero/vfs";
 
+/** Bytes that one write takes; the rest follows. */
+const WRITE_MOST = 1 << 16;
+
 /** A stream to the world outside the kernel, as the standard files of a program whose output is wanted: no terminal. */
 export class Stream extends FileDescription {
   readonly #queue: Uint8Array[] = [];
   readonly #changed = new WaitQueue();
   #ended = false;
+  #full = false;
   /** Gets what programs write. */
   onOutput: ((bytes: Uint8Array) => void) | undefined;
 
@@ -23,6 +27,13 @@ export class Stream extends FileDescription {
     this.#ended = true;
     this.#changed.wake();
   }
+  /** Whether whoever is outside takes nothing more for now: writers wait. */
+  get full(): boolean { return this.#full; }
+  /** Makes writers wait, or lets them go on. */
+  setFull(full: boolean): void {
+    this.#full = full;
+    if (!full) this.#changed.wake();
+  }
   read(buffer: IoBuffer): number | WouldBlock {
     const first = this.#queue[0];
     if (!first) return this.#ended ? 0 : WOULD_BLOCK;
@@ -32,12 +43,13 @@ export class Stream extends FileDescription {
     else this.#queue[0] = first.subarray(n);
     return n;
   }
-  write(buffer: IoBuffer): number {
-    const bytes = new Uint8Array(buffer.length);
+  write(buffer: IoBuffer): number | WouldBlock {
+    if (this.#full) return WOULD_BLOCK;
+    const bytes = new Uint8Array(Math.min(buffer.length, WRITE_MOST));
     buffer.take(0, bytes);
     this.onOutput?.(bytes);
     return bytes.length;
   }
-  override poll(): number { return (this.#queue.length > 0 || this.#ended ? POLLIN : 0) | POLLOUT | (this.#ended && this.#queue.length === 0 ? POLLHUP : 0); }
+  override poll(): number { return (this.#queue.length > 0 || this.#ended ? POLLIN : 0) | (this.#full ? 0 : POLLOUT) | (this.#ended && this.#queue.length === 0 ? POLLHUP : 0); }
   override get changed(): WaitQueue { return this.#changed; }
 }

@@ -30,6 +30,10 @@ function standardModes(): TerminalModes {
 }
 
 const CR = 13, LF = 10, TAB = 9;
+/** Bytes of a line, and of all that waits to be read: more is lost. Linux, include/linux/tty.h:N_TTY_BUF_SIZE. */
+const LINE_MOST = 4095, WAITING_MOST = 1 << 16;
+/** Bytes that one write takes; the rest follows. */
+const WRITE_MOST = 1 << 16;
 
 /** A terminal with its line discipline. Linux, drivers/tty/n_tty.c. */
 export class Tty {
@@ -55,6 +59,14 @@ export class Tty {
   onOutput: ((bytes: Uint8Array) => void) | undefined;
   /** Told when a program looks for input and finds none: it is at its prompt. */
   onAwaited: (() => void) | undefined;
+  /** Whether the far end takes nothing more for now: writers wait. */
+  get full(): boolean { return this.#full; }
+  /** Makes writers wait, or lets them go on. */
+  setFull(full: boolean): void {
+    this.#full = full;
+    if (!full) this.changed.wake();
+  }
+  #full = false;
   /** Whether the far end is gone: reads give the end of file. */
   hungUp = false;
   /** The line being edited. */
@@ -62,14 +74,30 @@ export class Tty {
   /** What can be read: in canonical mode whole lines, an empty one is the end of file. */
   readonly #ready: Uint8Array[] = [];
 
-  constructor(kernel: Kernel, name: string, inode: Inode) {
+  /** The place where programs find it; undefined where it has no name. */
+  path: Path | undefined;
+  /** Descriptions that are open, and whether any has been. */
+  #opened = 0;
+  #used = false;
+  /** Told when the last description is closed. */
+  onUnused: (() => void) | undefined;
+
+  constructor(kernel: Kernel, name: string, inode: Inode, device: number = deviceNumber(5, 1)) {
     this.kernel = kernel;
     this.name = name;
     this.inode = inode;
-    inode.device = deviceNumber(5, 1);
+    inode.device = device;
   }
   /** An open file description of it. `flags` as for open(2). */
-  open(flags: number = O_RDWR): TtyFile { return new TtyFile(this, undefined, flags); }
+  open(flags: number = O_RDWR): TtyFile { return new TtyFile(this, this.path, flags); }
+  /** Whether programs had it open and have it no more. */
+  get unused(): boolean { return this.#used && this.#opened === 0; }
+  /** A description came or (negative) went. */
+  countOpen(change: 1 | -1): void {
+    this.#opened += change;
+    this.#used = true;
+    if (this.#opened === 0) this.onUnused?.();
+  }
   /** Becomes a group's controlling terminal. */
   takeSession(group: ThreadGroup): void {
     this.session = group.sessionId;
@@ -82,6 +110,7 @@ export class Tty {
   hangUp(): void {
     if (this.hungUp) return;
     this.hungUp = true;
+    this.#full = false;
     this.onOutput = this.onAwaited = undefined;
     for (const group of new Set([this.session, this.foreground])) if (group !== 0) sendToProcessGroup(this.kernel, group, userSignal(SIGHUP, 0, 0, SI_KERNEL));
     this.changed.wake();
@@ -166,6 +195,7 @@ export class Tty {
       this.#erase(text.length - text.replace(/[^ ]* *$/, "").length);
     } else if (byte === characters[VEOF]) this.#deliver(this.#line.splice(0));
     else {
+      if (this.#line.length >= LINE_MOST && byte !== LF) return;
       this.#line.push(byte);
       this.#echo(byte);
       if (byte === LF) this.#deliver(this.#line.splice(0));
@@ -186,6 +216,7 @@ export class Tty {
     else this.write(Uint8Array.of(byte));
   }
   #deliver(bytes: number[]): void {
+    if (this.available + bytes.length > WAITING_MOST) return;
     const last = this.#ready.at(-1);
     if (last && !(this.modes.local & ICANON)) this.#ready[this.#ready.length - 1] = Uint8Array.from([...last, ...bytes]);
     else this.#ready.push(Uint8Array.from(bytes));
@@ -199,14 +230,22 @@ const MODES = termios.for("i386"), SIZE = winsize.for("i386");
 export class TtyFile extends FileDescription {
   /** The terminal behind it. */
   readonly tty: Tty;
+  #counted = false;
 
   constructor(tty: Tty, path: Path | undefined, flags: number) {
     super(tty.inode, path, flags);
     this.tty = tty;
   }
+  override reference(): this {
+    if (!this.#counted) this.tty.countOpen(1);
+    this.#counted = true;
+    return super.reference();
+  }
+  protected override closed(): void { this.tty.countOpen(-1); }
   read(buffer: IoBuffer): number | WouldBlock { return this.tty.read(buffer); }
-  write(buffer: IoBuffer): number {
-    const bytes = new Uint8Array(buffer.length);
+  write(buffer: IoBuffer): number | WouldBlock {
+    if (this.tty.full) return WOULD_BLOCK;
+    const bytes = new Uint8Array(Math.min(buffer.length, WRITE_MOST));
     buffer.take(0, bytes);
     this.tty.write(bytes);
     return bytes.length;
@@ -214,7 +253,7 @@ export class TtyFile extends FileDescription {
   override poll(): number {
     if (this.tty.hungUp) return POLLIN | POLLOUT | POLLHUP;
     if (!this.tty.readable) this.tty.onAwaited?.();
-    return (this.tty.readable ? POLLIN : 0) | POLLOUT;
+    return (this.tty.readable ? POLLIN : 0) | (this.tty.full ? 0 : POLLOUT);
   }
   override get changed(): WaitQueue { return this.tty.changed; }
   /** ioctl_tty(2). The structures lie in the same way on both ABIs. */

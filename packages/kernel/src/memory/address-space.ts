@@ -56,6 +56,8 @@ export class AddressSpace {
   argumentsStart = 0;
   /** End of the arguments. */
   argumentsEnd = 0;
+  /** Where the environment ends, which begins where the arguments end. */
+  environmentEnd = 0;
   readonly #context: MemoryContext;
   #vmas: Vma[] = [];
   #users = 1;
@@ -201,7 +203,7 @@ export class AddressSpace {
         return entry & mask;
       });
     }
-    Object.assign(child, { heapStart: this.heapStart, heapEnd: this.heapEnd, argumentsStart: this.argumentsStart, argumentsEnd: this.argumentsEnd });
+    Object.assign(child, { heapStart: this.heapStart, heapEnd: this.heapEnd, argumentsStart: this.argumentsStart, argumentsEnd: this.argumentsEnd, environmentEnd: this.environmentEnd });
     this.#context.flushAll();
     return child;
   }

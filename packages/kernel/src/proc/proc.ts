@@ -1,9 +1,11 @@
-import { ENOENT, PROC_SUPER_MAGIC, S_IFDIR, S_IFLNK, S_IFREG } from "@ringzero/linux-abi";
-import { bytesOf, Dentry, Inode, Mount, type FileDescription, type DirectoryEntry, type FileSystem, type IoBuffer, type Path, type Timestamp } from "@ringzero/vfs";
+import { ENOENT, Errno, MS_RDONLY, PROC_SUPER_MAGIC } from "@ringzero/linux-abi";
+import { Dentry, Mount, type FileDescription, type FileSystem, type Inode, type Path, type Timestamp } from "@ringzero/vfs";
 import type { Kernel } from "../kernel.ts";
 import type { PidNamespace } from "../namespaces/pid-namespace.ts";
 import type { Task } from "../task/task.ts";
 import type { ThreadGroup } from "../task/thread-group.ts";
+import { ProcDirectory, ProcFile, ProcLink, type Entry } from "./nodes.ts";
+import { limitsText, statText, statmText, statusText, ticks } from "./process-text.ts";
 
 /** proc(5), as far as programs need it to find themselves. Its files are made when they are looked at. */
 export class Proc implements FileSystem {
@@ -34,13 +36,17 @@ export class Proc implements FileSystem {
   }
   now(): Timestamp { return this.kernel.now(); }
 }
-type Entry = readonly [name: string, make: (number: number) => Inode];
-
 /** Files about the whole system. */
 const SYSTEM_FILES: { readonly [name: string]: (kernel: Kernel) => string } = {
   uptime: (k) => `${(k.time.clock.time / 1e9).toFixed(2)} ${(k.time.clock.idle / 1e9).toFixed(2)}\n`,
   version: () => "Linux version 6.1.0 (ringzero) #1 SMP\n",
-  filesystems: () => "nodev\ttmpfs\nnodev\tproc\n",
+  filesystems: () => ["tmpfs", "ramfs", "proc", "sysfs", "devpts", "overlay"].map((type) => `nodev\t${type}\n`).join(""),
+  stat: (k) => {
+    const { time, idle } = k.time.clock, cpu = `${ticks(time - idle)} 0 0 ${ticks(idle)} 0 0 0 0 0 0`, running = [...k.tasks.values()].filter((t) => t.state === "runnable").length;
+    return `cpu  ${cpu}\ncpu0 ${cpu}\nintr 0\nctxt ${k.counts.contextSwitches}\nbtime ${k.bootTime}\nprocesses ${k.forks}\nprocs_running ${running}\nprocs_blocked 0\n`;
+  },
+  cpuinfo: () => "processor\t: 0\nvendor_id\t: RingZero\nmodel name\t: Ring Zero x86-64\ncpu MHz\t\t: 100.000\n\n",
+  cmdline: () => "\n", devices: () => "Character devices:\n  1 mem\n  5 tty\n136 pts\n", partitions: () => "major minor  #blocks  name\n\n", swaps: () => "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n", modules: () => "",
   loadavg: (k) => `0.00 0.00 0.00 ${[...k.tasks.values()].filter((t) => t.state === "runnable").length}/${k.tasks.size} ${Math.max(0, ...k.tasks.keys())}\n`,
   meminfo: (k) => {
     const { frames } = k.machine.ledger(), kib = (n: number): string => `${String(n * 4).padStart(8)} kB`;
@@ -61,7 +67,10 @@ function processDirectory(fs: Proc, group: ThreadGroup, number: number): Inode {
   }, () => place(leader()));
   const entries: readonly Entry[] = [
     ["exe", link((t) => t.executable)], ["cwd", link((t) => t.fs.cwd)], ["root", link((t) => t.fs.root)], ["comm", text((t) => `${t.name}\n`)],
-    ["cmdline", text((t) => argumentsOf(t))], ["maps", text(mapsOf)], ["stat", (n) => new ProcFile(fs, n, () => statOf(fs.pids, group))], ["mounts", text(mountsOf)],
+    ["cmdline", text((t) => argumentsOf(t))], ["maps", text(mapsOf)], ["stat", (n) => new ProcFile(fs, n, () => statText(fs.pids, group))], ["statm", text(statmText)], ["status", (n) => new ProcFile(fs, n, () => statusText(fs.pids, group))],
+    ["limits", (n) => new ProcFile(fs, n, () => limitsText(group))], ["cgroup", () => new ProcFile(fs, number * 64 + 60, () => "0::/\n")], ["mounts", text(mountsOf)], ["mountinfo", text(mountInfoOf)], ["environ", text((t) => memoryText(t, t.space.argumentsEnd, t.space.environmentEnd))],
+    ["oom_score_adj", (n) => new ProcFile(fs, n, () => "0\n")],
+    ["task", (n) => new ProcDirectory(fs, n, () => [...group.tasks].map((t) => [String(fs.pids.local(t.tid)), (m: number) => new ProcDirectory(fs, m, () => [["comm", (k) => new ProcFile(fs, k, () => `${t.name}\n`)], ["stat", (k) => new ProcFile(fs, k, () => statText(fs.pids, group))]])] as const))],
     ["fd", (n) => new ProcDirectory(fs, n, () => [...leader().files.numbers()].map((fd) => [String(fd), (m: number) => new ProcLink(fs, m, () => {
       const file = leader().files.get(fd);
       return file.path ? fs.kernel.pathName(file.path, leader()) : `pipe:[${file.inode.number}]`;
@@ -74,8 +83,21 @@ function placeOf(fs: Proc, file: FileDescription): Path {
   return file.path ?? { mount: fs.nowhere, dentry: new Dentry("", undefined, file.inode) };
 }
 function argumentsOf(task: Task): string {
-  const { argumentsStart, argumentsEnd } = task.space;
-  return String.fromCharCode(...task.memory.bytes(argumentsStart, argumentsEnd - argumentsStart));
+  return memoryText(task, task.space.argumentsStart, task.space.argumentsEnd);
+}
+/** Memory of a program as text, at most 128 KiB of it; nothing where the program has taken it away. */
+function memoryText(task: Task, start: number, end: number): string {
+  try {
+    return stringFrom(task.memory.bytes(start, Math.max(0, Math.min(end - start, 128 << 10))));
+  } catch (error) {
+    if (error instanceof Errno) return "";
+    throw error;
+  }
+}
+function stringFrom(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return text;
 }
 function mapsOf(task: Task): string {
   const hex = (n: number): string => n.toString(16).padStart(8, "0");
@@ -84,71 +106,18 @@ function mapsOf(task: Task): string {
     return `${hex(v.start)}-${hex(v.end)} ${rights} ${hex(v.offset)} 00:${(v.file?.inode.fileSystem.device ?? 0).toString(16).padStart(2, "0")} ${v.file?.inode.number ?? 0} ${v.file?.path ? task.kernel.pathName(v.file.path, task) : v.name}\n`;
   }).join("");
 }
+function* mountsBelow(mount: Path["mount"]): Generator<Path["mount"]> {
+  yield mount;
+  for (const child of mount.children.values()) yield* mountsBelow(child);
+}
 function mountsOf(task: Task): string {
-  const lines: string[] = [];
-  const visit = (mount: Path["mount"]): void => {
-    lines.push(`${mount.fileSystem.type} ${task.kernel.pathName({ mount, dentry: mount.root }, task)} ${mount.fileSystem.type} ${mount.flags & 1 ? "ro" : "rw"} 0 0\n`);
-    for (const child of mount.children.values()) visit(child);
-  };
-  visit(task.fs.namespace.root);
-  return lines.join("");
+  return [...mountsBelow(task.fs.namespace.root)].map((mount) => `${mount.fileSystem.type} ${task.kernel.pathName({ mount, dentry: mount.root }, task)} ${mount.fileSystem.type} ${mount.flags & MS_RDONLY ? "ro" : "rw"} 0 0\n`).join("");
 }
-/** The fields of /proc/pid/stat that are kept; others are 0. proc(5). */
-function statOf(pids: PidNamespace, group: ThreadGroup): string {
-  const [task] = group.tasks;
-  const state = group.isZombie ? "Z" : group.stopped ? "T" : task && task.state === "blocked" ? "S" : "R";
-  const number = (global: number): number => pids.local(global);
-  const fields = [number(group.pid), `(${task?.name ?? ""})`, state, number(group.parent?.pid ?? 0), number(group.groupId), number(group.sessionId), group.terminal ? 1281 : 0, group.terminal ? number(group.terminal.foreground) : -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, group.tasks.size, 0, 0];
-  const bytes = task?.space.vmas.reduce((sum, v) => sum + v.end - v.start, 0) ?? 0, resident = task?.space.residentFrames() ?? 0;
-  return `${[...fields, bytes, resident, ...Array.from({ length: 28 }, () => 0)].join(" ")}\n`;
-}
-
-class ProcDirectory extends Inode {
-  readonly #entries: () => readonly Entry[];
-  readonly #base: number;
-
-  constructor(fs: Proc, number: number, entries: () => readonly Entry[]) {
-    super(fs, number, S_IFDIR | 0o555);
-    this.links = 2;
-    this.#entries = entries;
-    this.#base = number * 64;
-  }
-  override get volatile(): boolean { return true; }
-  override lookup(name: string): Inode | undefined {
-    const entries = this.#entries(), at = entries.findIndex(([n]) => n === name);
-    return at < 0 ? undefined : entries[at]![1](this.#number(name, at));
-  }
-  override *entries(from: number): Iterable<DirectoryEntry> {
-    const entries = this.#entries();
-    for (let i = from; i < entries.length; i++) {
-      const [name, make] = entries[i]!, number = this.#number(name, i);
-      yield { name, inode: number, type: make(number).type, next: i + 1 };
-    }
-  }
-  #number(name: string, at: number): number { return /^\d+$/.test(name) ? this.#base + 1000 + Number(name) : this.#base + at + 1; }
-}
-class ProcFile extends Inode {
-  readonly #text: () => string;
-
-  constructor(fs: Proc, number: number, text: () => string) {
-    super(fs, number, S_IFREG | 0o444);
-    this.#text = text;
-  }
-  override read(position: number, buffer: IoBuffer): number {
-    const bytes = bytesOf(this.#text()).subarray(position, position + buffer.length);
-    buffer.put(0, bytes);
-    return bytes.length;
-  }
-}
-class ProcLink extends Inode {
-  readonly #target: () => string;
-  readonly #jump: (() => Path | undefined) | undefined;
-
-  constructor(fs: Proc, number: number, target: () => string, jump?: () => Path | undefined) {
-    super(fs, number, S_IFLNK | 0o777);
-    this.#target = target;
-    this.#jump = jump;
-  }
-  override readlink(): string { return this.#target(); }
-  override jump(): Path | undefined { return this.#jump?.(); }
+/** proc(5), "/proc/[pid]/mountinfo". */
+function mountInfoOf(task: Task): string {
+  const mounts = [...mountsBelow(task.fs.namespace.root)];
+  return mounts.map((mount, i) => {
+    const { type, device } = mount.fileSystem, rights = mount.flags & MS_RDONLY ? "ro" : "rw", parent = mount.parent ? mounts.indexOf(mount.parent) + 1 : 0;
+    return `${i + 1} ${parent} 0:${device} / ${task.kernel.pathName({ mount, dentry: mount.root }, task)} ${rights} - ${type} ${type} ${rights}\n`;
+  }).join("");
 }

@@ -1,5 +1,7 @@
 import { AT_FDCWD, CLONE_FILES, CLONE_FS, EBUSY, EINVAL, ENODEV, ENOTDIR, EPERM, MS_BIND, MS_MOVE, MS_PRIVATE, MS_RDONLY, MS_REC, MS_REMOUNT } from "@ringzero/linux-abi";
 import { Dentry, Mount, samePath, type FileSystem, type Path } from "@ringzero/vfs";
+import { Devpts } from "../files/devpts.ts";
+import { Sysfs } from "../proc/sysfs.ts";
 import { Proc } from "../proc/proc.ts";
 import { address, int, path, syscall, ulong, type SystemCall } from "../syscall.ts";
 import { enterNewNamespaces } from "../task/clone.ts";
@@ -19,6 +21,8 @@ function directory(task: Task, at: number): Path {
 function newFileSystem(task: Task, type: string): FileSystem {
   switch (type) {
     case "tmpfs": case "ramfs": case "devtmpfs": return task.kernel.newTmpfs(0o1777);
+    case "devpts": return new Devpts(task.kernel);
+    case "sysfs": return new Sysfs(task.kernel);
     case "proc": return new Proc(task.kernel, task.pids);
     default: throw ENODEV;
   }

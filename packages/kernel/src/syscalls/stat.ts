@@ -1,4 +1,4 @@
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, EINVAL, EACCES, EROFS, MS_RDONLY, NAME_MAX, stat, stat64, statfs, statx, STATX_BASIC_STATS, W_OK, EPERM } from "@ringzero/linux-abi";
+import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, EINVAL, EACCES, EROFS, MS_RDONLY, NAME_MAX, stat, stat64, statfs, statfs64, DEVPTS_SUPER_MAGIC, PROC_SUPER_MAGIC, SYSFS_MAGIC, statx, STATX_BASIC_STATS, W_OK, EPERM } from "@ringzero/linux-abi";
 import { permits, refuseReadOnly, type FileSystem, type Inode } from "@ringzero/vfs";
 import { address, fd, int, path, size, syscall, uint, type SystemCall } from "../syscall.ts";
 import type { Task } from "../task/task.ts";
@@ -54,9 +54,23 @@ function chown(task: Task, inode: Inode, uid: number, gid: number): number {
   return 0;
 }
 function writeStatfs(task: Task, at: number, fs: FileSystem): number {
-  const { capacity, inUse } = task.kernel.machine.ledger().frames, free = BigInt(capacity - inUse);
-  task.memory.write(at, statfs.for(task.abi).bytes({ f_type: BigInt(fs.magic), f_bsize: 4096n, f_blocks: BigInt(capacity), f_bfree: free, f_bavail: free, f_files: 0n, f_ffree: 0n, f_fsid: [fs.device, 0], f_namelen: BigInt(NAME_MAX), f_frsize: 4096n }));
+  const { blocks, free } = roomOf(task, fs), sizes = { f_blocks: BigInt(blocks), f_bfree: BigInt(free), f_bavail: BigInt(free), f_files: 0n, f_ffree: 0n, f_fsid: [fs.device, 0] };
+  task.memory.write(at, statfs.for(task.abi).bytes({ ...sizes, f_type: BigInt(fs.magic), f_bsize: 4096n, f_namelen: BigInt(NAME_MAX), f_frsize: 4096n, f_flags: BigInt(ST_VALID) }));
   return 0;
+}
+function writeStatfs64(task: Task, at: number, size: number, fs: FileSystem): number {
+  if (size !== STATFS_64.size) throw EINVAL;
+  const { blocks, free } = roomOf(task, fs), sizes = { f_blocks: BigInt(blocks), f_bfree: BigInt(free), f_bavail: BigInt(free), f_files: 0n, f_ffree: 0n, f_fsid: [fs.device, 0] };
+  task.memory.write(at, STATFS_64.bytes({ ...sizes, f_type: fs.magic, f_bsize: 4096, f_namelen: NAME_MAX, f_frsize: 4096, f_flags: ST_VALID }));
+  return 0;
+}
+/** Linux, include/linux/statfs.h: f_flags is meant. */
+const ST_VALID = 0x20, STATFS_64 = statfs64.for("i386");
+/** Frames that there are for a file system; what is made when it is looked at needs none. */
+function roomOf(task: Task, fs: FileSystem): { readonly blocks: number; readonly free: number } {
+  if (fs.magic === PROC_SUPER_MAGIC || fs.magic === SYSFS_MAGIC || fs.magic === DEVPTS_SUPER_MAGIC) return { blocks: 0, free: 0 };
+  const { capacity, inUse } = task.kernel.machine.ledger().frames, limit = Math.floor((task.cgroup.limits.memory ?? Number.POSITIVE_INFINITY) / 4096), left = Math.max(0, limit - task.cgroup.frames);
+  return { blocks: Math.min(capacity, limit), free: Math.min(capacity - inUse, left) };
 }
 const TIME_NOW = 0x3fff_ffff, TIME_OMIT = 0x3fff_fffe;
 /** utimensat(2): two timespecs of `word` bytes a number. */
@@ -111,6 +125,8 @@ export const STAT: readonly SystemCall[] = [
   ...["fchown", "fchown32"].map((name) => syscall(name, [fd, uint, uint], (task, number, uid, gid) => chown(task, open(task, number), uid, gid))),
   syscall("fchownat", [fd, path, uint, uint, int], (task, directory, at, uid, gid, flags) => chown(task, inodeOf(task, directory, task.memory.string(at), flags), uid, gid)),
   syscall("statfs", [path, address], (task, at, into) => writeStatfs(task, into, follow(task, at).fileSystem)),
+  syscall("statfs64", [path, size, address], (task, at, bytes, into) => writeStatfs64(task, into, bytes, follow(task, at).fileSystem)),
+  syscall("fstatfs64", [fd, size, address], (task, number, bytes, into) => writeStatfs64(task, into, bytes, open(task, number).fileSystem)),
   syscall("fstatfs", [fd, address], (task, number, into) => writeStatfs(task, into, open(task, number).fileSystem)),
   syscall("utimensat", [fd, path, address, int], (task, directory, at, times, flags) => utimens(task, directory, at, times, flags, task.abi === "i386" ? 4 : 8)),
   syscall("utimensat_time64", [fd, path, address, int], (task, directory, at, times, flags) => utimens(task, directory, at, times, flags, 8)),

@@ -11,6 +11,7 @@ export function endTask(task: Task, status: number): void {
   if (task.clearTid !== 0) clearTid(task);
   task.vforkDone?.wake();
   task.vforkDone = undefined;
+  group.name = task.name;
   group.tasks.delete(task);
   task.files.leave();
   task.space.leave();

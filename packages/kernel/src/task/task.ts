@@ -106,6 +106,7 @@ export class Task {
     this.cgroup = parts.cgroup;
     parts.cgroup.countTask(1);
     this.#timer = kernel.time.events.timer(`task ${tid}`, () => this.wake());
+    if (group.tasks.size === 0) group.startTime = kernel.time.clock.time;
     group.tasks.add(this);
   }
   /** The ABI of the call under way, or of its program. */

@@ -13,6 +13,12 @@ export class ThreadGroup {
   readonly tasks: Set<Task> = new Set();
   /** Who is told of its end: another process, or nobody. */
   parent: ThreadGroup | undefined;
+  /** Instructions that its tasks have retired. */
+  instructions = 0;
+  /** Virtual time when it was made. */
+  startTime = 0;
+  /** Name of its program when it ended. */
+  name = "";
   /** The namespace that it has its own number in. */
   readonly pids: PidNamespace;
   /** Processes that it can wait for. */

@@ -8,8 +8,12 @@ export interface Counters {
   /** Interrupts injected, in all and by vector. */
   readonly interrupts: number;
   readonly interruptsByVector: ReadonlyMap<number, number>;
-  /** Guest frames that came on first touch or were copied (nested page faults). */
+  /** Guest frames that came on the guest's first touch (nested page faults; `exits.frame` is the same number). */
   readonly frameFaults: number;
+  /** Changes between the guest's ring 3 and its inner rings, either way: interrupts, exceptions, system calls and the ways back. */
+  readonly ringCrossings: number;
+  /** Exceptions delivered to the guest's own handlers, by vector. */
+  readonly exceptionsByVector: ReadonlyMap<number, number>;
   readonly triplefaults: number;
   /** Virtual nanoseconds: all, and those spent idle. */
   readonly time: number;
@@ -18,8 +22,11 @@ export interface Counters {
   readonly traps: TrapCounters;
 }
 
-/** Reasons that are counted: port and device memory accesses, HLT, and the end by triple fault. */
-export type ExitReason = "io" | "mmio" | "hlt" | "shutdown";
+/**
+ * Reasons that are counted: port and device memory accesses, HLT, the end by triple fault; CPUID; MSRs outside of KVM's permission map; writes to control registers
+ * that change what KVM keeps for itself; and frames on first touch (EPT violations). Interrupts from outside the guest are none of the guest's doing and not counted.
+ */
+export type ExitReason = "io" | "mmio" | "hlt" | "shutdown" | "cpuid" | "msr" | "control" | "frame";
 
 /** The tally behind `Counters`, written by the run loop. */
 export class CounterTally {

@@ -1,5 +1,5 @@
 import {
-  AcpiPm, Bus, DebugPort, hostBridge440fx, I8042, IoApic, IrqLine, isaBridgePiix3, LocalApic, PciHost, PicPair, Pit8254, ResetControl, RtcMc146818, SystemControlA, SystemControlB, Uart16550, VgaText, type BusDevice, type DeviceClock,
+  AcpiPm, Bus, DebugPort, hostBridge440fx, I8042, IoApic, IrqLine, isaBridgePiix3, LocalApic, PciHost, PicPair, Pit8254, ResetControl, RtcMc146818, SystemControlA, SystemControlB, Uart16550, VgaText, type BusDevice, type BusRange, type DeviceClock,
 } from "@ringzero/devices";
 import { IRQ, MEMORY, PORT, SLEEP_TYPE_S5 } from "./layout.ts";
 import type { SerialConsole } from "./serial-console.ts";
@@ -33,6 +33,7 @@ export class PcBoard {
   readonly #com1: Uart16550;
   readonly #console: SerialConsole;
   readonly #pic: PicPair;
+  #apicRange: BusRange | undefined;
   readonly #parts: Record<string, BoardPart>;
 
   /** `epoch` is the date at virtual time 0, in seconds since 1970. */
@@ -76,7 +77,7 @@ export class PcBoard {
     ports.claim("ACPI PM", PORT.acpiPm, 12, power);
     ports.claim("PCI configuration", PORT.pciConfig, 8, pci);
     memory.claim("I/O APIC", MEMORY.ioApic, 0x20, ioApic);
-    memory.claim("local APIC", MEMORY.localApic, 0x1000, lapic);
+    this.#apicRange = memory.claim("local APIC", MEMORY.localApic, 0x1000, lapic);
     this.#com1 = com1;
     this.#console = console;
     this.#pic = pic;
@@ -97,6 +98,14 @@ export class PcBoard {
   feedConsole(): void {
     const bytes = this.#console.take(Math.max(0, this.#com1.room));
     if (bytes.length > 0) this.#com1.receive(bytes);
+  }
+  /** Takes IA32_APIC_BASE: whether the local APIC is on, and where it lies; nowhere where another device is. SDM vol. 3A, "Enabling or Disabling the Local APIC". */
+  setApicBase(value: bigint): void {
+    const base = Number(value & 0xffff_f000n), on = (value & 0x800n) !== 0n;
+    if (this.#apicRange) this.memory.release(this.#apicRange);
+    this.#apicRange = undefined;
+    this.localApic.enabled = on;
+    if (on && !this.memory.ranges().some((r) => base < r.base + r.length && r.base < base + 0x1000)) this.#apicRange = this.memory.claim("local APIC", base, 0x1000, this.localApic);
   }
   /** What firmware leaves behind: the local APIC passes the 8259s on ("virtual wire"). Intel MultiProcessor Specification 1.4, "Virtual Wire Mode". */
   initialize(): void {

@@ -90,6 +90,8 @@ export class VirtualMachine {
   #saidState: VirtualMachineState = "ready";
   /** Instructions since the last wait. */
   #busy = 0;
+  /** The guest executes: what happens to its memory is its own doing. */
+  #inGuest = false;
   #resetRequested = false;
   #powerOffRequested = false;
   #loop: Promise<void> | undefined;
@@ -157,7 +159,8 @@ export class VirtualMachine {
   /** The guest's frames, and behind them those that the technique needs. */
   #makeMap(technique: TechniqueName): FrameMap {
     const frames = this.platform.memory / FRAME_BYTES, more = technique === "ring-deprivileging" ? RingDeprivileging.frames : 0, map = new FrameMap(this.#machine, this.owner.id, frames + more);
-    map.source = (frame) => { if (frame < frames) this.#tally.frameFaults++; };
+    // What loaders and devices touch is no exit of the guest's.
+    map.source = (frame) => { if (this.#inGuest && frame < frames) this.#faulted(); };
     const frame = (address: number): number => address / FRAME_BYTES;
     map.addMemory(0, frame(MEMORY.conventionalEnd));
     map.addMemory(frame(MEMORY.vgaText), frame(MEMORY.high - MEMORY.vgaText));
@@ -190,6 +193,7 @@ export class VirtualMachine {
       },
       // One tick a nanosecond.
       timeStamp: (retired) => BigInt(this.time.clock.timeAfter(retired - this.time.clock.retired)),
+      apicBase: (value) => this.board.setApicBase(value),
       taskPriority: { read: () => this.board.localApic.taskPriority, write: (priority) => { this.board.localApic.taskPriority = priority; } },
     });
   }
@@ -210,6 +214,10 @@ export class VirtualMachine {
     };
   }
   #moment(): { readonly tenant: OwnerId; readonly retired: number; readonly time: number } { return { tenant: this.owner.id, retired: this.vcpu.retired, time: this.#clock.now() }; }
+  #faulted(): void {
+    this.#tally.frameFaults++;
+    if (this.#exits.heard) this.#exited("frame");
+  }
   #exited(cause: ExitReason): void { this.#exits.emit({ ...this.#moment(), cause, cost: 0 }); }
   /** Firmware's work, and the boot protocol's. */
   #boot(): void {
@@ -241,6 +249,7 @@ export class VirtualMachine {
     this.vcpu.restore(s.vcpu);
     this.time.restore(s.time);
     this.board.restore(s.board);
+    this.board.setApicBase(s.vcpu.registers["apicBase"]!);
     this.time.events.restore(s.time.events);
     this.#technique.reset();
   }
@@ -257,10 +266,10 @@ export class VirtualMachine {
   get failure(): unknown { return this.#failure; }
   /** What it has crossed so far. */
   get counters(): Counters {
-    const t = this.#tally, { time, idle, retired } = this.time.clock;
+    const t = this.#tally, c = this.vcpu.counts, { time, idle, retired } = this.time.clock;
     return {
-      instructions: retired, exits: { io: t.io, mmio: t.mmio, hlt: t.hlt, shutdown: t.shutdown }, interrupts: t.interrupts,
-      interruptsByVector: new Map([...t.byVector].flatMap((n, vector) => (n > 0 ? [[vector, n] as const] : []))), frameFaults: t.frameFaults, triplefaults: t.shutdown, time, idle,
+      instructions: retired, exits: { io: t.io, mmio: t.mmio, hlt: t.hlt, shutdown: t.shutdown, cpuid: c.cpuid, msr: c.msr, control: c.control, frame: t.frameFaults }, interrupts: t.interrupts,
+      interruptsByVector: byVector(t.byVector), exceptionsByVector: byVector(c.exceptions), ringCrossings: c.ringCrossings, frameFaults: t.frameFaults, triplefaults: t.shutdown, time, idle,
       traps: this.#technique instanceof RingDeprivileging ? this.#technique.counters : NO_TRAPS,
     };
   }
@@ -363,7 +372,9 @@ export class VirtualMachine {
       if (budget > 0) {
         const before = vcpu.retired;
         this.#clock.sliceEnd = clock.timeAfter(budget);
+        this.#inGuest = true;
         const exit = this.#technique.run(budget);
+        this.#inGuest = false;
         this.#clock.sliceEnd = Number.NEGATIVE_INFINITY;
         const ran = vcpu.retired - before;
         left -= ran;
@@ -414,9 +425,12 @@ export class VirtualMachine {
     this.#traps.flush();
     this.#halted = step.kind === "halted";
     this.#sayState();
-    const { retired, idle, time } = this.time.clock, t = this.#tally, totals = this.#totals;
+    const { retired, idle, time } = this.time.clock, t = this.#tally, c = this.vcpu.counts, totals = this.#totals;
     totals.set("instructions", retired);
-    totals.set("exits", t.io + t.mmio + t.hlt + t.shutdown);
+    totals.set("exits", t.io + t.mmio + t.hlt + t.shutdown + c.cpuid + c.msr + c.control + t.frameFaults);
+    totals.set("faults", c.exceptions.reduce((sum, n) => sum + n, 0));
+    totals.set("ringCrossings", c.ringCrossings);
+    if (this.#technique instanceof RingDeprivileging) totals.set("traps", this.#technique.trapped);
     totals.set("interrupts", t.interrupts);
     totals.set("idleNanoseconds", idle);
     totals.set("nanoseconds", time);
@@ -431,6 +445,9 @@ export class VirtualMachine {
     this.board.restore(this.#powerOn);
     for (let n = 0; n < this.memory.map.frameCount; n++) this.memory.map.discard(n);
     this.vcpu.reset();
+    this.board.setApicBase(this.vcpu.save().registers["apicBase"]!);
     this.#boot();
   }
 }
+
+function byVector(counts: Uint32Array): ReadonlyMap<number, number> { return new Map([...counts].flatMap((n, vector) => (n > 0 ? [[vector, n] as const] : []))); }

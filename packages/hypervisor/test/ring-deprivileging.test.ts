@@ -41,16 +41,15 @@ const GUESTS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ["strings of ports, and a reset of segments", kernel(`${interrupts(0)}\nmain: mov esi, text\nmov ecx, 5\nmov dx, 0x3f8\ncld\nrep outsb\npush ds\npop es\nmov fs, ax\nsldt bx\nstr cx\nmov [0x300000], bx\n${OFF}\ntimer: iret\nserial: iret\ntext: db "hello"`)],
 ];
 
-const withoutTraps = ({ traps: _, ...counters }: Counters): Omit<Counters, "traps"> => counters;
+/** What both must come to. Frames are touched by the hypervisor, too, when it reads an instruction. */
+const guestsOwn = ({ traps: _traps, frameFaults: _frames, exits: { frame: _frame, ...exits }, ...counters }: Counters): unknown => ({ ...counters, exits });
 
 test.each(GUESTS)("a guest that %s cannot tell the techniques apart: console, counters, registers, memory, devices", async (_name, multiboot) => {
   const ends: unknown[] = [];
   for (const [technique, engine, turn] of [["nested-paging", "interpreter", 1_000_000], ["ring-deprivileging", "interpreter", 1_000_000], ["ring-deprivileging", "jit", 1_000_000], ["ring-deprivileging", "interpreter", 61]] as const) {
     const { vm, text } = await makeVm({ multiboot }, { technique, engine });
     runOut(vm, turn);
-    // Frames are touched by the hypervisor, too, when it reads an instruction.
-    const { frameFaults: _frames, ...counters } = withoutTraps(vm.counters);
-    ends.push({ text: text(), state: vm.state, counters, snapshot: vm.snapshot() });
+    ends.push({ text: text(), state: vm.state, counters: guestsOwn(vm.counters), snapshot: vm.snapshot() });
     expect(vm.counters.traps.emulated > 0).toBe(technique === "ring-deprivileging");
   }
   for (const end of ends.slice(1)) expect(end).toEqual(ends[0]);
@@ -93,10 +92,10 @@ test("a floppy disk's real mode is interpreted, its protected mode deprivileged"
   for (const technique of TECHNIQUES) {
     const { vm, text } = await makeVm({ floppy: bytes }, { technique });
     runOut(vm);
-    ends.push([text(), vm.state, vm.counters.instructions, vm.counters.exits]);
+    ends.push([text(), vm.state, guestsOwn(vm.counters)]);
     if (technique === "ring-deprivileging") expect([vm.counters.traps.interpreted > 50, vm.counters.traps.instructions.get("out")]).toEqual([true, 2]);
   }
-  expect(ends[0]).toEqual(["real!", "off", expect.any(Number), expect.any(Object)]);
+  expect(ends[0]).toEqual(["real!", "off", expect.any(Object)]);
   expect(ends[1]).toEqual(ends[0]);
 });
 
@@ -159,8 +158,7 @@ idt: resb 2048`);
   const ends = await Promise.all(TECHNIQUES.map(async (technique) => {
     const { vm } = await makeVm({ multiboot, memory: 4 << 20 }, { technique });
     vm.advance(8000);
-    const { frameFaults: _frames, ...counters } = withoutTraps(vm.counters);
-    return { state: vm.state, counters, snapshot: vm.snapshot() };
+    return { state: vm.state, counters: guestsOwn(vm.counters), snapshot: vm.snapshot() };
   }));
   expect(ends[1]).toEqual(ends[0]);
 }), { numRuns: 150 }), 120_000);

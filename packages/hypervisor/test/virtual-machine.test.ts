@@ -72,8 +72,96 @@ test("each crossing is an event for those who listen, and as many as the counter
   });
   machine.trace.channel(TOPICS.interrupts).listen(({ vector }) => vectors.push(vector));
   runOut(vm);
-  const { io, hlt } = vm.counters.exits;
-  expect([seen, vectors]).toEqual([{ io, hlt }, Array.from({ length: 26 }, () => 0x20)]);
+  const { io, hlt, frame } = vm.counters.exits;
+  expect([seen, vectors]).toEqual([{ io, hlt, frame }, Array.from({ length: 26 }, () => 0x20)]);
+});
+
+test("exits are those of hardware with nested paging, and the ledger's totals say the same", async () => {
+  // Three CPUIDs; an MSR that KVM keeps and one that it passes through; CR0.TS is the guest's, CR0.MP and CR4.PSE are not; two frames; to ring 3 and back by INT 80h, there by #GP.
+  const { vm, machine } = await makeVm({ multiboot: kernel(`${interrupts(0)}
+main: mov ecx, 3
+.id: push ecx
+    cpuid
+    pop ecx
+    loop .id
+    mov ecx, 0x1b
+    rdmsr
+    mov ecx, 0x174
+    wrmsr
+    mov eax, cr0
+    or eax, 8
+    mov cr0, eax
+    or eax, 2
+    mov cr0, eax
+    clts
+    mov eax, 0x10
+    mov cr4, eax
+    mov dword [0x300000], 1
+    mov dword [0x301000], 1
+    mov dword [0x300000], 2
+    lgdt [wide]
+    mov eax, task
+    mov [wide_gdt + 42], ax
+    shr eax, 16
+    mov [wide_gdt + 44], al
+    mov ax, 40
+    ltr ax
+    mov eax, fault
+    mov [idt + 13 * 8], ax
+    mov dword [idt + 13 * 8 + 4], 0x108e00
+    push 0x23
+    push 0x90000
+    push 2
+    push 0x1b
+    push outer
+    iret
+outer: hlt
+fault: mov dx, 0x604
+    mov ax, 0x3400
+    out dx, ax
+timer: iret
+serial: iret
+section .data
+wide_gdt: dq 0, 0x00cf9b000000ffff, 0x00cf93000000ffff, 0x00cffb000000ffff, 0x00cff3000000ffff, 0x0000890000000067
+wide: dw 47
+    dd wide_gdt
+task: dd 0, 0x70000, 16
+    times 92 db 0
+section .text`) });
+  vm.advance(0);
+  const before = vm.counters.exits.frame;
+  runOut(vm);
+  const { exits, ringCrossings, exceptionsByVector } = vm.counters;
+  expect([vm.state, exits.cpuid, exits.msr, exits.control, ringCrossings, exceptionsByVector]).toEqual(["off", 3, 1, 2, 2, new Map([[13, 1]])]);
+  expect(exits.frame - before).toBeGreaterThanOrEqual(2);
+  const totals = machine.tallies(vm.owner.id).all();
+  expect([totals.exits, totals.ringCrossings, totals.faults]).toEqual([Object.values(exits).reduce((sum, n) => sum + n, 0), 2, 1]);
+});
+
+test("IA32_APIC_BASE switches the local APIC off and moves it", async () => {
+  const { vm, text } = await makeVm({ multiboot: kernel(`
+    mov ecx, 0x1b
+    rdmsr
+    mov ebx, [0xfee00030]
+    and eax, ~0x800
+    wrmsr
+    mov esi, [0xfee00030]
+    mov eax, 0xfef00800
+    wrmsr
+    mov edi, [0xfef00030]
+    mov ebp, [0xfee00030]
+    cmp esi, ebp
+    jne .bad
+    cmp esi, -1
+    jne .bad
+    cmp ebx, edi
+    jne .bad
+    mov al, 'y'
+    mov dx, 0x3f8
+    out dx, al
+.bad: hlt`) });
+  runOut(vm);
+  expect([text(), vm.counters.exits.msr]).toEqual(["y", 3]);
 });
 
 test("typed characters come back; a guest that waits for input alone stalls and wakes", async () => {

@@ -1,7 +1,8 @@
 import type { MemoryViews } from "./linear-memory.ts";
 
-/** What is counted for every owner, in the order of the slots. The last two are the time from a start to its first prompt, by the tenant's clock and by the wall. */
-export const TALLIES = ["instructions", "exits", "systemCalls", "interrupts", "faults", "contextSwitches", "idleNanoseconds", "nanoseconds", "signals", "promptNanoseconds", "promptWallNanoseconds"] as const;
+/** What is counted for every owner, in the order of the slots. `promptNanoseconds` and `promptWallNanoseconds` are the time from a start to its first
+ * prompt, by the tenant's clock and by the wall; `traps` are instructions of a deprivileged guest that its hypervisor had to do. */
+export const TALLIES = ["instructions", "exits", "systemCalls", "interrupts", "faults", "contextSwitches", "idleNanoseconds", "nanoseconds", "signals", "promptNanoseconds", "promptWallNanoseconds", "ringCrossings", "traps"] as const;
 
 /** The name of a running total. */
 export type Tally = (typeof TALLIES)[number];

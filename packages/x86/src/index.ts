@@ -11,6 +11,7 @@ export { PROCESS_ENTRY, ProcessTable, type TablePages } from "./mmu/process-tabl
 export { PlainMemory } from "./plain-memory.ts";
 export { openBus, type Bus, type Io, type TaskPriority } from "./system/bus.ts";
 export type { Notice, UnknownMsrNotice } from "./system/notice.ts";
+export type { EventCounts } from "./system/event-counts.ts";
 export { flatProtectedState, type FlatSelectors } from "./system/flat-state.ts";
 export { CONTEXT_BYTES, GPR, Registers, SREG } from "./system/register-context.ts";
 export type { LateFault, SegmentState, VcpuState } from "./system/snapshot.ts";

@@ -9,6 +9,7 @@ import type { CpuModel } from "./model/cpu-model.ts";
 import { EVENT, STATE } from "./state/state.ts";
 import { openBus, type Io, type TaskPriority } from "./system/bus.ts";
 import { codeBreakpoint, recordDebugCause } from "./system/debug.ts";
+import type { EventCounts } from "./system/event-counts.ts";
 import { deliverException, deliverInterrupt } from "./system/deliver.ts";
 import { FLAG } from "./system/flags.ts";
 import { setIntercepts, unlessIntercepted } from "./system/intercept.ts";
@@ -38,6 +39,8 @@ export interface VcpuOptions {
   readonly timeStamp?: (retired: number) => bigint;
   /** The local APIC's task priority, which CR8 shows; default: a register of its own that nothing follows from. */
   readonly taskPriority?: TaskPriority;
+  /** Called with IA32_APIC_BASE's new value when it is written: where the local APIC lies, and whether it is on. */
+  readonly apicBase?: (value: bigint) => void;
   /** This processor's APIC identifier; default 0. */
   readonly apicId?: number;
   /** Processors in its package; default 1. */
@@ -91,7 +94,7 @@ export class Vcpu {
       isa: options.isa ?? defaultInstructionSet(), engine: options.engine ?? "interpreter", model: options.model, memory: options.memory,
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
-      notice: options.notice, taskPriority: options.taskPriority, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
+      notice: options.notice, taskPriority: options.taskPriority, apicBase: options.apicBase, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
     });
     setIntercepts(this.processor, options.intercepts ?? Intercepts.none);
     this.reset();
@@ -99,6 +102,8 @@ export class Vcpu {
 
   /** Instructions retired since creation; exact in calls on the buses, too. */
   get retired(): number { return this.processor.retired; }
+  /** What it did that a hypervisor counts. */
+  get counts(): EventCounts { return this.processor.counts; }
   /** HLT waits for an interrupt. */
   get halted(): boolean { return this.processor.halted; }
   /** EFLAGS.IF: a halted processor without it waits for an NMI alone. */

@@ -1,6 +1,7 @@
 import { INTERCEPT, interceptControlRead, interceptControlWrite } from "../intercepts.ts";
 import { ATTRIBUTE, STATE } from "../state/state.ts";
 import { deriveUnits } from "./derive-units.ts";
+import { GUEST_OWNED } from "./event-counts.ts";
 import { interceptExit, unlessIntercepted } from "./intercept.ts";
 import type { OperationFamily } from "./operations.ts";
 import { readPhysical } from "./physical.ts";
@@ -40,6 +41,7 @@ export function setCr0(p: Processor, value: bigint): boolean {
     }
   }
   if (paePaging(next, cr4, efer) && changed & (CR0.PG | CR0.CD | CR0.NW) && !loadPdptes(p, p.getBig(STATE.cr3))) return false;
+  if (changed & ~GUEST_OWNED.cr0) p.counts.control++;
   p.set(STATE.efer, efer);
   p.set(STATE.cr0, next);
   if (changed & (CR0.PG | CR0.WP | CR0.PE)) p.flushAll();
@@ -63,6 +65,7 @@ export function setCr4(p: Processor, value: bigint): boolean {
   if (value >> 32n !== 0n || next & ~p.model.cr4Mask || (efer & EFER.LMA && !(next & CR4.PAE))) return p.raise(VECTOR.GP, 0);
   const mapping = CR4.PSE | CR4.PAE | CR4.PGE | CR4.SMEP;
   if (changed & mapping && paePaging(p.get(STATE.cr0), next, efer) && !loadPdptes(p, p.getBig(STATE.cr3))) return false;
+  if (changed & ~GUEST_OWNED.cr4) p.counts.control++;
   p.set(STATE.cr4, next);
   if (changed & (mapping | CR4.SMAP)) p.flushAll();
   if (changed & CR4.DE) p.debugRegistersChanged();

@@ -48,6 +48,7 @@ function deliver(p: Processor, first: number, firstCode: number | undefined, fir
     }
     if (vector === VECTOR.PF) p.setBig(STATE.cr2, p.getBig(STATE.eventAddress));
     if (enterHandler(p, vector, code, source)) {
+      if (source !== "interrupt") p.counts.exceptions[vector]!++;
       // The handler of #DB may use the debug registers. SDM vol. 3B, "Debug Control Register (DR7)".
       if (vector === VECTOR.DB) p.set(DR7_FIELD, p.get(DR7_FIELD) & ~DR7.GD);
       return true;

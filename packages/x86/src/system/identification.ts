@@ -10,6 +10,7 @@ const APIC_ENABLED = 1 << 11;
 
 /** CPUID of the model in the present state. */
 function cpuid(p: Processor): void {
+  p.counts.cpuid++;
   const [a, b, c, d] = leaf(p.model, p.gpr32(RAX), p.gpr32(RCX), {
     cr4: p.get(STATE.cr4), xcr0: p.get(STATE.xcr0), apicEnabled: (p.get(STATE.apicBase) & APIC_ENABLED) !== 0, apicId: p.apicId, processors: p.processors,
   });
@@ -28,7 +29,10 @@ function xgetbv(p: Processor): void {
 function xsetbv(p: Processor): void {
   const low = p.gpr32(RAX);
   if (p.gpr32(RCX) !== 0 || p.gpr32(RDX) !== 0 || !(low & 1) || low & ~p.model.xcr0Mask) p.raise(VECTOR.GP, 0);
-  else p.setBig(STATE.xcr0, BigInt(low));
+  else {
+    p.counts.control++;
+    p.setBig(STATE.xcr0, BigInt(low));
+  }
 }
 
 /** What the processor says of itself and lets be enabled. */

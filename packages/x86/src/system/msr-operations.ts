@@ -1,4 +1,5 @@
 import { INTERCEPT } from "../intercepts.ts";
+import { isPassedThrough } from "./event-counts.ts";
 import { interceptExit } from "./intercept.ts";
 import { MSRS, type Msr } from "./msr.table.ts";
 import type { OperationFamily } from "./operations.ts";
@@ -17,6 +18,7 @@ function find(p: Processor, number: number): Msr | undefined {
 function rdmsr(p: Processor): void {
   const number = p.gpr32(RCX);
   if (p.intercepts.msr(number, 0)) { interceptExit(p, INTERCEPT.MSR_PROT, 0n); return; }
+  if (!isPassedThrough(number, false)) p.counts.msr++;
   const msr = find(p, number);
   if (msr) setEdxEax(p, msr.read(p, number));
   else {
@@ -28,6 +30,7 @@ function rdmsr(p: Processor): void {
 function wrmsr(p: Processor): void {
   const number = p.gpr32(RCX), value = (BigInt(p.gpr32(RDX)) << 32n) | BigInt(p.gpr32(RAX));
   if (p.intercepts.msr(number, 1)) { interceptExit(p, INTERCEPT.MSR_PROT, 1n); return; }
+  if (!isPassedThrough(number, true)) p.counts.msr++;
   const msr = find(p, number);
   if (!msr) p.notice?.({ kind: "unknown-msr", msr: number, value });
   if (!msr?.write(p, value, number)) p.raise(VECTOR.GP, 0);

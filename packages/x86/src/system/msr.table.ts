@@ -93,6 +93,7 @@ const APIC_BASE: Msr = {
   write(p, value) {
     if ((value & ~(ADDRESS | 0x900n)) !== 0n) return false;
     p.setBig(STATE.apicBase, (value & ~0x100n) | (p.getBig(STATE.apicBase) & 0x100n));
+    p.apicBase?.(p.getBig(STATE.apicBase));
     return true;
   },
 };

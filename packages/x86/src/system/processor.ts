@@ -12,6 +12,7 @@ import { readBus, writeBus, type Io, type TaskPriority } from "./bus.ts";
 import { armBreakpoints, noteDataAccess } from "./debug.ts";
 import { Descriptor } from "./descriptor.ts";
 import { deriveContext, deriveMode } from "./derive-mode.ts";
+import { EventCounts } from "./event-counts.ts";
 import { ALL_FLAGS, auxOf, FLAG, STATUS_FLAGS, statusFlags } from "./flags.ts";
 import type { Notice } from "./notice.ts";
 import { CR0, EFER } from "./registers.ts";
@@ -33,6 +34,8 @@ export interface ProcessorOptions {
   readonly timeStamp: (retired: number) => bigint;
   readonly notice: ((notice: Notice) => void) | undefined;
   readonly taskPriority?: TaskPriority | undefined;
+  /** IA32_APIC_BASE was written. */
+  readonly apicBase?: ((value: bigint) => void) | undefined;
   readonly apicId: number;
   readonly processors: number;
 }
@@ -85,6 +88,10 @@ export class Processor {
   readonly notice: ((notice: Notice) => void) | undefined;
   /** What CR8 reads and writes where there is a local APIC. */
   readonly taskPriority: TaskPriority | undefined;
+  /** Hears of IA32_APIC_BASE's new value. */
+  readonly apicBase: ((value: bigint) => void) | undefined;
+  /** What is counted. */
+  readonly counts: EventCounts = new EventCounts();
   /** This processor's APIC identifier, and processors in the package. */
   readonly apicId: number;
   readonly processors: number;
@@ -116,6 +123,7 @@ export class Processor {
     this.timeStamp = options.timeStamp;
     this.notice = options.notice;
     this.taskPriority = options.taskPriority;
+    this.apicBase = options.apicBase;
     this.apicId = options.apicId;
     this.processors = options.processors;
     this.core = new Core(options.memory, options.isa, options.model.features, options.memory.mapping, {
@@ -195,7 +203,12 @@ export class Processor {
   get rip(): bigint { return this.getBig(STATE.rip); }
   set rip(value: bigint) { this.setBig(STATE.rip, value); }
   get cpl(): number { return this.get(STATE.cpl); }
-  set cpl(value: number) { this.set(STATE.cpl, value); }
+  set cpl(value: number) {
+    const before = this.get(STATE.cpl);
+    // Every gate, return and fast system call comes through here.
+    if (value !== before && (value === 3 || before === 3)) this.counts.ringCrossings++;
+    this.set(STATE.cpl, value);
+  }
 
   selector(segment: number): number { return this.view.getUint32(this.#segment(segment) + SEGMENT.selector, true); }
   base(segment: number): bigint { return this.view.getBigUint64(this.#segment(segment), true); }

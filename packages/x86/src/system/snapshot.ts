@@ -121,7 +121,7 @@ export function restoreState(p: Processor, from: VcpuState): void {
   for (let i = 0; i < 8; i++) bytes.set(from.fpr.subarray(i * 10, i * 10 + 10), p.state + STATE.fpr.offset + i * FPR_STRIDE);
   for (let i = 0; i < 16; i++) bytes.set(from.vector.subarray(i * VECTOR_STRIDE, (i + 1) * VECTOR_STRIDE), p.state + STATE.vector.offset + i * VECTOR_STRIDE);
   p.rip = from.rip;
-  p.cpl = from.cpl;
+  p.set(STATE.cpl, from.cpl);
   p.retiredBefore = from.retired;
   p.slice = 0;
   p.resumeAt = from.flags & (1 << 16) ? from.retired : -1;

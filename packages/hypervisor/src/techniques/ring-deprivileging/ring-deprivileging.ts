@@ -82,6 +82,8 @@ export class RingDeprivileging implements Technique {
   get counters(): TrapCounters {
     return { instructions: new Map(this.#byMnemonic), emulated: this.#emulated, reflected: this.#reflected, shadowFills: this.#fills, interpreted: this.#interpreted };
   }
+  /** Instructions that have trapped so far. */
+  get trapped(): number { return this.#emulated + this.#reflected; }
   /** The guest's state has been replaced: nothing made of the one before counts. */
   reset(): void {
     this.#switch.reset();

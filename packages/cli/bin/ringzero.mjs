@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // The command as npm links it. In a checkout it hands over to the pinned Node, which runs the sources as they are; as an installed package it runs what was built.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,8 +11,8 @@ if (checkout && !existsSync(pinned)) {
   console.error("This checkout is not set up yet: run \"npm start\" or \"npm test\" first.");
   process.exit(125);
 }
-// The pipe ends with this process, however it ends; so the other one learns of it.
-const child = spawn(checkout ? pinned : process.execPath, [path(checkout ? "../src/main.ts" : "../dist/main.js"), ...process.argv.slice(2)], {
+// Behind "--" Node leaves options such as --env-file to the command. The pipe ends with this process, however it ends; so the other one learns of it.
+const child = spawn(checkout ? pinned : process.execPath, ["--", path(checkout ? "../src/main.ts" : "../dist/main.js"), ...process.argv.slice(2)], {
   stdio: ["inherit", "inherit", "inherit", "pipe"], env: { ...process.env, RINGZERO_LIFELINE: "3" },
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"]) process.on(signal, () => child.kill(signal));

@@ -1,6 +1,8 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { bytesOf } from "./arguments/parse.ts";
 import type { CommandContext } from "./context.ts";
 import { info } from "./commands/info.ts";
+import { serveMachine } from "./commands/serve.ts";
 import { shutdown } from "./commands/shutdown.ts";
 import { addContainerCommands } from "./container-program.ts";
 import { addImageCommands } from "./image-program.ts";
@@ -27,6 +29,8 @@ export function program(context: CommandContext, version: string, outcome: Outco
   addImageCommands(root, context, outcome);
   root.commandsGroup("The machine:");
   root.command("info").description("the machine, and who holds its memory").option("--json", "as JSON").action(async (options: { json?: boolean }) => { outcome.status = await info(context, options); });
+  root.command("serve").description("be the machine, in the foreground, until it is shut down").addOption(new Option("-m, --memory <size>", "its memory").argParser(bytesOf).default(3 * 2 ** 30, "3g"))
+    .action(async (options: { memory: number }) => { outcome.status = await serveMachine(options); });
   root.command("shutdown").description("end the machine with everything in it").action(async () => { outcome.status = await shutdown(context); });
   return root;
 }

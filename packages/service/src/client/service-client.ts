@@ -70,7 +70,7 @@ export class ServiceClient {
         if (goodbye !== undefined) why = new ServiceError("gone", goodbye);
       }
     } catch (error) {
-      why = new ServiceError("gone", error instanceof ProtocolError ? `What answers at the machine's socket does not speak its protocol: ${error.message}` : String(error), { cause: error });
+      why = new ServiceError("failed", error instanceof ProtocolError ? `What answers at the machine's socket does not speak its protocol: ${error.message}` : String(error), { cause: error });
     }
     this.#connection.close();
     if (this.#closing) why = new ServiceError("gone", "The connection to the machine was closed.");

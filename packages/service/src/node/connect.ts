@@ -10,12 +10,16 @@ import { release } from "./version.ts";
 
 /** So long, in milliseconds, may a machine take to come up. */
 const PATIENCE = 20_000, STEP = 15;
+/** So long, in milliseconds, may a machine take to say hello. */
+const ANSWER = 10_000;
+/** What the machine's process ends with that finds another one there. */
+const ALREADY = 17;
 
 /** Connects to this user's machine where there is one. */
 export async function connect(host: Host, { socket }: Places): Promise<ServiceClient | undefined> {
   try {
     const client = new ServiceClient(await host.sockets.connect({ path: socket }), { version: release(), pid: process.pid });
-    await client.hello;
+    await Promise.race([client.hello, delay(ANSWER, undefined, { ref: false }).then(() => { throw new ServiceError("failed", `What listens at ${socket} does not answer. Where it is no machine, end it; a machine that hangs is ended by "kill".`); })]);
     return client;
   } catch (error) {
     if (error instanceof HostError && (error.code === "not-found" || error.code === "refused")) return undefined;
@@ -40,10 +44,13 @@ export async function connectOrStart(host: Host, at: Places): Promise<ServiceCli
   throw new ServiceError("failed", `The machine did not come up: ${from.said() || `nothing answers at ${at.socket}`}`);
 }
 
+/** The program that becomes the machine: `--grace SECONDS`, for ever if not said, and `--memory BYTES`. */
+export function machineProgram(): string { return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./main.ts" : "./main.js", import.meta.url)); }
+
 /** Starts the machine's process, which outlives this one. */
 function startMachine({ log, directory }: Places): { failed(): boolean; said(): string } {
   const file = openSync(log, "a", 0o600), before = fstatSync(file).size;
-  const child = spawn(process.execPath, [fileURLToPath(new URL("./main.ts", import.meta.url)), "--grace", process.env["RINGZERO_GRACE"] ?? "3"], { detached: true, stdio: ["ignore", file, file], cwd: directory });
+  const child = spawn(process.execPath, [machineProgram(), "--grace", process.env["RINGZERO_GRACE"] ?? "3"], { detached: true, stdio: ["ignore", file, file], cwd: directory });
   closeSync(file);
   child.unref();
   let status: number | null | undefined;
@@ -54,7 +61,6 @@ function startMachine({ log, directory }: Places): { failed(): boolean; said(): 
     said: () => lastLine(log, before),
   };
 }
-const ALREADY = 17;
 
 function lastLine(path: string, from: number): string {
   const file = openSync(path, "r");

@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export { connect, connectOrStart } from "./connect.ts";
+export { connect, connectOrStart, machineProgram } from "./connect.ts";
 export { places, type Places } from "./places.ts";
 export { release } from "./version.ts";

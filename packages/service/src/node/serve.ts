@@ -18,7 +18,13 @@ export interface ServeOptions {
 export async function serve(host: Host, places: Places, { memory, grace }: ServeOptions): Promise<Service> {
   const lock = ProcessLock.take(places.lock);
   if (!lock) throw new ServiceError("conflict", `A machine runs at ${places.socket} already. Use that one, or end it with "ringzero shutdown" first.`);
-  // Whoever has the lock is alone here: a socket that is left over is that of a process that was killed.
+  // Whoever has the lock is the only machine: a socket that is left over is that of a process that was killed, unless a stranger answers.
+  const stranger = await host.sockets.connect({ path: places.socket }).catch(() => undefined);
+  if (stranger) {
+    stranger.close();
+    lock.release();
+    throw new ServiceError("failed", `Something that is no machine listens at ${places.socket}. End it first.`);
+  }
   rmSync(places.socket, { force: true });
   const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")), kernel: new URL(import.meta.resolve("@ringzero/container/node-worker")) };
   const service = await Service.create(host, { version: release(), pid: process.pid, memory, grace, modules });

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { alive, hasLinux, Home } from "./home.ts";
+
+test("a Multiboot kernel on the serial console: 0 at the expression, 124 at the timeout, and nothing is left", async () => {
+  await using home = new Home();
+  const tour = home.guest("ring-tour");
+  const seen = await home.run(["vm", "run", "--multiboot", tour, "--until", "^ *10: vector"]);
+  expect([seen.status, seen.err]).toEqual([0, ""]);
+  expect(seen.out).toMatch(/^ *1: iret +CPL 0 -> 3/m);
+  const late = await home.run(["vm", "run", "--multiboot", tour, "--until", "never said", "--timeout", "0.5"]);
+  expect([late.status, late.err]).toEqual([124, "ringzero: vm1 did not say \"never said\" within 0.5 s.\n"]);
+  expect((await home.run(["vm", "ls", "-q"])).out).toBe("");
+});
+
+test("a boot sector on the text screen, as lines, and its serial port", async () => {
+  await using home = new Home();
+  const floppy = home.guest("boot-sector");
+  const screen = await home.run(["vm", "run", "--floppy", floppy, "--screen", "text", "--until", "ticks since midnight: [0-9a-f]{8}"]);
+  expect([screen.status, screen.err]).toEqual([0, ""]);
+  expect(screen.out).toMatch(/^Hello from real mode\nticks since midnight: [0-9a-f]{8}/);
+  expect((await home.run(["vm", "run", "--floppy", floppy, "--until", "midnight: [0-9a-f]{8}"])).out).toMatch(/Hello from real mode\s+ticks/);
+});
+
+test("ls, pause, resume, reset, kill; names; a console that is left and come back to", async () => {
+  await using home = new Home();
+  const tour = home.guest("ring-tour");
+  expect((await home.run(["vm", "run", "-d", "--multiboot", tour, "--name", "tour"])).out).toBe("tour\n");
+  const again = await home.run(["vm", "run", "-d", "--multiboot", tour, "--name", "tour"]);
+  expect([again.status, again.err]).toEqual([125, "ringzero: There is a virtual machine \"tour\" already. Choose another name, or end it with \"ringzero vm kill tour\".\n"]);
+  expect((await home.run(["vm", "ls"])).out).toMatch(/^NAME +BOOTS +STATUS .*\ntour +multiboot +Up .* 128MiB/);
+  await home.run(["vm", "pause", "tour"]);
+  expect((await home.run(["vm", "ls"])).out).toMatch(/tour +multiboot +Paused/);
+  expect((await home.run(["vm", "resume", "tour"])).out).toBe("tour\n");
+  // What it has printed is shown to one that comes later.
+  const console = home.onTerminal(["vm", "console", "tour"]);
+  await console.said("Escape character is ^]");
+  await console.said(/CPL/);
+  console.type("\u001D");
+  const left = await console.ended;
+  expect([left.status, left.out]).toEqual([0, expect.stringContaining("Left tour, which goes on.")]);
+  const watching = home.start(["vm", "console", "tour"]);
+  await watching.said(/CPL/);
+  expect((await home.run(["vm", "reset", "tour"])).status).toBe(0);
+  await watching.said(/^ +1: iret/m);
+  expect((await home.run(["vm", "kill", "tour", "nobody"]))).toMatchObject({ status: 1, out: "tour\n", err: "No such virtual machine: nobody. \"ringzero vm ls\" lists them.\n" });
+  expect((await watching.ended).status).toBe(0);
+});
+
+test("on a terminal the console is left by Ctrl-] and the machine goes on; the terminal is as it was", async () => {
+  await using home = new Home();
+  const run = home.onTerminal(["vm", "run", "--multiboot", home.guest("ring-tour")]);
+  await run.said(/CPL/);
+  run.type("\u001D");
+  expect((await run.ended).out).toContain("Come back with \"ringzero vm console vm1\"");
+  expect((await home.run(["vm", "ls", "-q"])).out).toBe("vm1\n");
+});
+
+test("a signal ends the command and its virtual machine; a killed command leaves the machine and what runs on it", async () => {
+  await using home = new Home();
+  const tour = home.guest("ring-tour"), first = home.start(["vm", "run", "--multiboot", tour]);
+  await first.said(/CPL/);
+  first.child.kill("SIGTERM");
+  expect((await first.ended).status).toBe(143);
+  expect((await home.run(["vm", "ls", "-q"])).out).toBe("");
+  const second = home.start(["vm", "run", "--multiboot", tour]), pid = await home.pid();
+  await second.said(/CPL/);
+  second.child.kill("SIGKILL");
+  await second.ended;
+  expect([(await home.run(["vm", "ls", "-q"])).out, await home.pid()]).toEqual(["vm1\n", pid]);
+  expect((await home.run(["vm", "kill", "vm1"])).status).toBe(0);
+});
+
+test("a machine that is killed: one sentence in each client, and the next command starts another", async () => {
+  await using home = new Home();
+  const tour = home.guest("ring-tour"), runs = [home.start(["vm", "run", "--multiboot", tour]), home.start(["vm", "run", "--multiboot", tour])];
+  for (const run of runs) await run.said(/CPL/);
+  const pid = (await home.pid())!;
+  process.kill(pid, "SIGKILL");
+  for (const run of runs) expect(await run.ended).toMatchObject({ status: 1, err: "ringzero: The machine has ended unexpectedly, and all virtual machines and containers with it.\n" });
+  expect(alive(pid)).toBe(false);
+  expect((await home.run(["vm", "run", "--multiboot", tour, "--until", "CPL"])).status).toBe(0);
+  expect(await home.pid()).not.toBe(pid);
+});
+
+test.skipIf(!hasLinux)("Debian's Linux without a word more, fed from a pipe, off by itself", async () => {
+  await using home = new Home();
+  const run = await home.run(["vm", "run", "--timeout", "110"], { input: "echo $((6 * 7)) by the guest; poweroff -f\n" });
+  expect([run.status, run.err]).toEqual([0, ""]);
+  expect(run.out).toContain("\n42 by the guest");
+  expect(run.out).toContain("reboot: Power down");
+});

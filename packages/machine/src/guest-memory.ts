@@ -5,6 +5,7 @@ import type { FrameMap } from "./frame-map.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import { OutOfFrames, type EngineMemory, type Machine } from "./machine.ts";
 import type { OwnerId } from "./owner.ts";
+import type { MemoryViews } from "./linear-memory.ts";
 
 /** Why guest memory could not be reached: nothing there, read-only memory, or the machine out of frames. */
 export type MemoryFailure = "no-memory" | "read-only" | "exhausted";
@@ -52,6 +53,10 @@ export class GuestMemory {
   /** The linear memory that generated modules import. */
   get memory(): WebAssembly.Memory {
     return this.#machine.memory;
+  }
+  /** Current views of it. */
+  get views(): MemoryViews {
+    return this.#machine.views;
   }
   /** Linear address of zeroed bytes for a processor's own structures. Throws OutOfFrames. */
   allocate(bytes: number): number {

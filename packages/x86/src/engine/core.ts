@@ -67,7 +67,7 @@ export class Core {
     this.memory = memory;
     this.#mapping = mapping;
     this.state = memory.allocate(STATE_BYTES);
-    this.#view = new MemoryView(memory.memory);
+    this.#view = new MemoryView(memory);
     this.shared = typeof SharedArrayBuffer !== "undefined" && memory.memory.buffer instanceof SharedArrayBuffer;
     const decodeTable = buildDecodeTable(isa.table, features);
     this.decoder = new Decoder(decodeTable);

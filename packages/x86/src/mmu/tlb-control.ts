@@ -12,7 +12,7 @@ export class TlbControl {
   constructor(memory: EngineMemory, state: number) {
     this.#memory = memory;
     this.#state = state;
-    this.#view = new MemoryView(memory.memory);
+    this.#view = new MemoryView(memory);
   }
   get #v(): DataView { return this.#view.data; }
   /** Drops every entry, global ones too (MOV to CR4 that changes PGE, paging switched). */

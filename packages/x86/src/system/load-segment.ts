@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from "../state/state.ts";
 import { fetchDescriptor, isNull, selectorCode, setAccessed, type Descriptor } from "./descriptor.ts";
 import type { Processor } from "./processor.ts";
-import { SS, VECTOR } from "./registers.ts";
+import { FS, SS, VECTOR } from "./registers.ts";
 
 /** What a null selector leaves: SVM keeps such segments as attributes 0; the bit says that no access is allowed. */
 const UNUSABLE: number = ATTRIBUTE.unusable;
@@ -31,7 +31,8 @@ export function loadSegment(p: Processor, segment: number, selector: number): bo
   if (p.realMode) loadReal(p, segment, selector);
   else if (p.virtual8086) loadVirtual(p, segment, selector);
   else if (segment === SS ? !loadStack(p, selector) : !loadData(p, segment, selector)) return false;
-  p.updateMode();
+  // Nothing that is derived depends on FS and GS: kernels load them at every entry.
+  if (segment < FS) p.updateMode();
   return true;
 }
 

@@ -8,8 +8,11 @@ export function timeStampCounter(p: Processor): bigint { return BigInt.asUintN(6
 
 /** Writes EDX:EAX. */
 export function setEdxEax(p: Processor, value: bigint): void {
-  p.setGpr32(RAX, Number(value & 0xffff_ffffn));
-  p.setGpr32(RDX, Number((value >> 32n) & 0xffff_ffffn));
+  const v = p.view, gpr = p.state + STATE.gpr.offset;
+  // Both halves of the register become the number: its low 32 bits, zero-extended, stay in RAX; the high ones go to RDX.
+  v.setBigUint64(gpr + RAX * 8, value, true);
+  p.setGpr32(RDX, v.getUint32(gpr + RAX * 8 + 4, true));
+  v.setUint32(gpr + RAX * 8 + 4, 0, true);
 }
 
 function rdtsc(p: Processor): void { setEdxEax(p, timeStampCounter(p)); }

@@ -54,6 +54,7 @@ export class ProcessCpu {
       model: CpuModel.max, engine, entropy, intercepts: Intercepts.processMode,
       memory: {
         memory: machine.memory,
+        views: machine.views,
         allocate: (bytes) => memory.allocate(bytes),
         // No frame has a guest-physical address: programs reach memory through their tables alone.
         mapping: { frameMap: this.gdtFrame, frameCount: 0, frameFlags: machine.frameFlags },

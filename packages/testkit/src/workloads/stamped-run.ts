@@ -6,6 +6,8 @@ export interface StampedRun {
   readonly seconds: ReadonlyMap<string, number>;
   /** When each BEGIN came, in seconds since the program was started. */
   readonly begun: ReadonlyMap<string, number>;
+  /** When each text asked for first came, in seconds since the program was started. */
+  readonly marks: ReadonlyMap<string, number>;
   /** Everything that it wrote to standard output. */
   readonly output: string;
   /** Everything that it wrote to standard error. */
@@ -21,18 +23,18 @@ export interface StampOptions {
   readonly limit: number;
   /** All of it is kept on this processor. */
   readonly processor: number;
-  /** What is written to its standard input where a text has come. */
-  readonly answer?: { readonly to: string; readonly text: string };
   /** It is ended where this text has come. */
   readonly until?: string;
+  /** Texts whose arrival is stamped. */
+  readonly marks?: readonly string[];
 }
 
 /** Runs a program on one processor, its threads included, and stamps the lines as they arrive. Rejects where it cannot be started. */
 export function stampedRun(command: readonly string[], options: StampOptions): Promise<StampedRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn("taskset", ["-c", String(options.processor), ...command], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...options.environment } });
-    const started = process.hrtime.bigint(), begun = new Map<string, number>(), seconds = new Map<string, number>();
-    let output = "", complaint = "", line = "", answered = false;
+    const child = spawn("taskset", ["-c", String(options.processor), ...command], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...options.environment } });
+    const started = process.hrtime.bigint(), begun = new Map<string, number>(), seconds = new Map<string, number>(), marks = new Map<string, number>();
+    let output = "", complaint = "", line = "";
     const timer = setTimeout(() => child.kill("SIGKILL"), options.limit * 1000);
     child.stdout.on("data", (data: Buffer) => {
       const now = Number(process.hrtime.bigint() - started) / 1e9, text = data.toString("latin1");
@@ -44,16 +46,11 @@ export function stampedRun(command: readonly string[], options: StampOptions): P
         if (match?.[1] === "BEGIN") begun.set(match[2]!, now);
         else if (match && begun.has(match[2]!)) seconds.set(match[2]!, now - begun.get(match[2]!)!);
       }
-      if (options.answer && !answered && output.includes(options.answer.to)) {
-        answered = true;
-        child.stdin.write(options.answer.text);
-      }
+      for (const mark of options.marks ?? []) if (!marks.has(mark) && output.includes(mark)) marks.set(mark, now);
       if (options.until !== undefined && output.includes(options.until)) child.kill("SIGKILL");
     });
     child.stderr.on("data", (data: Buffer) => { complaint += data.toString(); });
-    child.stdin.on("error", () => {});
-    if (!options.answer) child.stdin.end();
     child.on("error", (cause) => { clearTimeout(timer); reject(new Error(`${command[0]} could not be started.`, { cause })); });
-    child.on("close", (status) => { clearTimeout(timer); resolve({ seconds, begun, output, complaint, status }); });
+    child.on("close", (status) => { clearTimeout(timer); resolve({ seconds, begun, marks, output, complaint, status }); });
   });
 }

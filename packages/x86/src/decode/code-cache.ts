@@ -9,7 +9,7 @@ export interface EngineMemory {
   /** The linear memory. */
   readonly memory: WebAssembly.Memory;
   /** Whoever grows the memory keeps an array over all of it here, replaced at each growth. Default: the platform is asked. */
-  readonly views?: { readonly u8: Uint8Array };
+  readonly views?: { /** All of the memory, byte by byte. */ readonly u8: Uint8Array };
   /** A run of zeroed bytes, 4096-aligned, for the engine's own structures. */
   allocate(bytes: number): number;
   /** The flag of a frame (its number) was set: no processor of the guest may have a translation that lets writes pass. Default: there is one processor. */

@@ -1,3 +1,4 @@
+import type { MemoryViews } from "@ringzero/machine";
 import type { Decoder } from "./decoder.ts";
 import { DECODED } from "./decoder.ts";
 import { CODE_PAGE, MAX_RUN, OPERATION, PSEUDO } from "./operation.ts";
@@ -9,7 +10,7 @@ export interface EngineMemory {
   /** The linear memory. */
   readonly memory: WebAssembly.Memory;
   /** Whoever grows the memory keeps an array over all of it here, replaced at each growth. Default: the platform is asked. */
-  readonly views?: { /** All of the memory, byte by byte. */ readonly u8: Uint8Array };
+  readonly views?: Pick<MemoryViews, "u8">;
   /** A run of zeroed bytes, 4096-aligned, for the engine's own structures. */
   allocate(bytes: number): number;
   /** The flag of a frame (its number) was set: no processor of the guest may have a translation that lets writes pass. Default: there is one processor. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { codeBlocks, runCodeBlock } from "../src/docs/code-block.ts";
 
 const root = new URL("../../../", import.meta.url), read = (path: string): string => readFileSync(new URL(path, root), "utf8");
 
@@ -17,4 +18,10 @@ test.each(["README.md", "docs/index.md", "docs/tutorial.md", "docs/architecture.
   const base = new URL(page, root);
   const broken = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1]!).filter((link) => !link.startsWith("./api/") && !existsSync(new URL(link, base)));
   expect(broken).toEqual([]);
+});
+
+describe("code on pages of the site", () => {
+  test.each(["tutorial.md"].flatMap((page) => codeBlocks(read(`docs/${page}`)).map((block) => ({ page, line: block.line, block }))))("$page: the code at line $line prints what the page shows", { timeout: 60_000 }, ({ block }) => {
+    expect(runCodeBlock(block, new URL("docs/", root).pathname)).toBe(block.output);
+  });
 });

@@ -25,8 +25,13 @@ export interface HandlerNumbers {
   handlerOf(variant: number): number;
   /** Nothing falls through the variant: unconditional jumps, returns. */
   stops(variant: number): boolean;
-  /** The handler that carries out what `first` (which may be of a sequence itself) and then `second` do, 0 where there is none. */
-  fused(first: number, second: number): number;
+  /**
+   * Joins operations of the run of `count` at `at`, just decoded, to sequences: changes the handler of a sequence's first operation, and fields that the
+   * operations' own handlers do not look at.
+   */
+  arrange(view: DataView, at: number, count: number): void;
+  /** The handler that carries out the operation at `at` and no other. */
+  alone(view: DataView, at: number): number;
   /** The handler (not variant) jumps by a displacement; the operation's `displacement` caches the target. */
   isRelative(handler: number): boolean;
 }
@@ -209,8 +214,6 @@ export class CodeCache {
     const d = this.#decoder;
     let offset = start;
     let first = -1;
-    // The operation that may become a fused one: its handler, and its number plus one.
-    let head = 0, headNumber = 0;
     for (let n = 0; ; n++) {
       const known = offset < 4096 ? this.#view.getUint16(page.at + CODE_PAGE.map + offset * 2, true) : 0;
       if (n === MAX_RUN || offset >= 4096 || (known && n > 0)) {
@@ -234,16 +237,13 @@ export class CodeCache {
         this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
         break;
       }
-      const handler = this.#numbers.handlerOf(d.variant), fused = head ? this.#numbers.fused(head, handler) : 0;
-      d.write(this.#view, at, handler, offset, page.mode);
-      // What follows in a fused operation is also an operation of its own: jumps may lead to it.
-      if (fused) this.#view.setUint16(page.operations + (headNumber - 1) * OPERATION.bytes, fused, true);
-      else headNumber = number;
-      head = fused || handler;
+      d.write(this.#view, at, this.#numbers.handlerOf(d.variant), offset, page.mode);
       offset += d.length;
       if (this.#numbers.stops(d.variant)) break;
     }
-    return page.operations + (first - 1) * OPERATION.bytes;
+    const at = page.operations + (first - 1) * OPERATION.bytes;
+    this.#numbers.arrange(this.#view, at, page.count - first + 1);
+    return at;
   }
 
   /** An instruction whose bytes go on in the next page: kept beside the page, for the frame that the next page is now. */

@@ -218,10 +218,11 @@ export class Core {
   #alone(operation: number, rip: bigint): number {
     const v = this.view, s = this.state, at = s + STATE.stepOperations.offset, link = at + OPERATION.bytes;
     const original = v.getUint16(operation, true) === PSEUDO.region ? v.getUint32(operation + OPERATION.displacement, true) : operation;
-    const handler = v.getUint16(original, true), place = v.getUint16(original + OPERATION.place, true), end = (place & 0xfff) + (place >> 12);
+    const handler = this.engine.alone(v, original), place = v.getUint16(original + OPERATION.place, true), end = (place & 0xfff) + (place >> 12);
     if (rip + BigInt(place >> 12) - 1n > BigInt(v.getUint32(s + segmentField(1, "limit").offset, true))) { this.raise(13, 0); return 0; }
     v.setBigUint64(at, v.getBigUint64(original, true), true);
     v.setBigUint64(at + 8, v.getBigUint64(original + 8, true), true);
+    v.setUint16(at, handler, true);
     // A remembered jump target may lie beyond the limit.
     if (this.engine.isRelative(handler)) v.setUint32(at + OPERATION.displacement, 0, true);
     v.setUint16(link, PSEUDO.link, true);

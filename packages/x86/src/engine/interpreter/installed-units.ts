@@ -61,6 +61,7 @@ export class InstalledUnits implements Engine {
     return number;
   }
   stops(variant: number): boolean { return this.#interpreter.handler(variant).stops; }
-  fused(first: number, second: number): number { return this.#interpreter.fused(first, second); }
+  arrange(view: DataView, at: number, count: number): void { this.#interpreter.arrangement.arrange(view, at, count); }
+  alone(view: DataView, at: number): number { return this.#interpreter.arrangement.alone(view, at); }
   isRelative(handler: number): boolean { return this.#interpreter.isRelative(handler); }
 }

@@ -2,6 +2,7 @@ import { HANDLER, PSEUDO } from "../../decode/operation.ts";
 import type { Routine } from "../../ir/routine.ts";
 import type { Statement } from "../../ir/statement.ts";
 import type { BuiltVariant, VariantTable } from "../../isa/variants.ts";
+import { Arrangement } from "./arrangement.ts";
 import { fusedCases } from "./fused-pairs.ts";
 import { generateUnit } from "./handler-unit.ts";
 import { isHot, mayBeHot } from "./hot.ts";
@@ -22,9 +23,6 @@ export interface Handler {
   readonly unit: Unit | undefined;
 }
 
-/** More than handler numbers. */
-const FUSED_STRIDE = 0x1_0000;
-
 function compile(bytes: UnitBytes): Unit {
   return { ...bytes, module: new WebAssembly.Module(bytes.bytes as Uint8Array<ArrayBuffer>) };
 }
@@ -42,8 +40,8 @@ export class Interpreter {
   readonly #unitOf = new Map<Routine, Unit>();
   readonly #byName = new Map<string, Routine>();
   readonly #relative: Uint8Array;
-  /** Handlers of sequences by handler of what comes before × FUSED_STRIDE + handler of the last. */
-  readonly #fused = new Map<number, number>();
+  /** How operations become sequences. */
+  readonly arrangement: Arrangement;
   #slot: number;
 
   /** `shared`: for a shared linear memory. */
@@ -62,17 +60,13 @@ export class Interpreter {
       if (variant.form.operands.some((o) => o.kind === "relative")) relative.push(number);
       this.#handlers[i] = { number, stops: neverFallsThrough(b.statements), unit: undefined };
     });
-    const fused = fusedCases(cases), firstFused = PSEUDO.count + cases.length;
-    const numbers = new Map(fused.map((sequence, i) => [sequence.join(), firstFused + i]));
-    for (const sequence of fused) {
-      const before = sequence.length > 2 ? numbers.get(sequence.slice(0, -1).join())! : PSEUDO.count + sequence[0]!;
-      this.#fused.set(before * FUSED_STRIDE + PSEUDO.count + sequence.at(-1)!, numbers.get(sequence.join())!);
-    }
-    this.#slot = firstFused + fused.length;
-    if (PSEUDO.count + fused.length + table.variants.length > HANDLER.slot) throw new Error(`${table.variants.length} variants are more than handler numbers`);
+    const fused = fusedCases(cases);
+    this.arrangement = new Arrangement(cases, fused, (handler) => this.isRelative(handler));
+    this.#slot = this.arrangement.end;
+    if (this.#slot - cases.length + table.variants.length > HANDLER.slot) throw new Error(`${table.variants.length} variants are more than handler numbers`);
     this.#relative = new Uint8Array(this.#slot);
     for (const n of relative) this.#relative[n] = 1;
-    this.base = this.#register(compile(generateBase(cases, fused, table.variants.length, shared)));
+    this.base = this.#register(compile(generateBase(cases, fused, this.#slot - cases.length + table.variants.length, shared)));
   }
 
   #register(unit: Unit): Unit {
@@ -99,9 +93,6 @@ export class Interpreter {
   }
   /** Whether operations of a handler cache their jump's target. */
   isRelative(handler: number): boolean { return this.#relative[handler] === 1; }
-
-  /** The handler that carries out what `first` (which may be of a sequence itself) and then `second` do; 0 where there is none. */
-  fused(first: number, second: number): number { return this.#fused.get(first * FUSED_STRIDE + second) ?? 0; }
 
   /** The unit that has a routine, generated where none has. */
   unitOf(routine: Routine): Unit {

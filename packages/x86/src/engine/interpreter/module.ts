@@ -1,5 +1,4 @@
 import { Emitter, ModuleWriter } from "@ringzero/wasm";
-import { PSEUDO } from "../../decode/operation.ts";
 import type { Routine } from "../../ir/routine.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
@@ -66,7 +65,7 @@ export function generateBase(cases: readonly BuiltVariant[], fused: readonly Fus
   const loop = w.declare(w.type(["i32", "i32"], []), "loop");
   const run = w.declare(w.type(["i32"], []), "run");
   const step = w.declare(w.type(["i32"], []), "step");
-  const handlers = w.table({ minimum: PSEUDO.count + fused.length + slots });
+  const handlers = w.table({ minimum: slots });
   const regions = w.table({ minimum: 64 });
   const functions = functionIndex(routines, callOuts);
   const handlerType = w.type(["i32", "i32"], ["i32"]);

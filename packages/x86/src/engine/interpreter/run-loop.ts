@@ -7,6 +7,9 @@ import type { FunctionIndex } from "../lowering.ts";
 import { effectsOf, ALL_FLAGS } from "../effects.ts";
 import type { FusedCases } from "./fused-pairs.ts";
 import { InterpreterLowering, type Ending } from "./interpreter-lowering.ts";
+import { UNIFORM_SEQUENCES } from "./uniform-sequences.ts";
+import { writeCopy } from "./step.ts";
+import { UNIFORM, UniformWriter } from "./uniform-writer.ts";
 
 /** Locals of the loop. Parameters: the state block and the operation to begin with. */
 const S = 0, P = 1, ENTRY = 2, LEFT = 3, TLB = 4, NEXT = 5, JUMP = 6, JUMP_PAGE = 7, GIVEN = 8, DECODES = 9, CONTEXT = 10, MASK = 11, OFFSET = 12, FIRST_FREE = 13;
@@ -44,25 +47,28 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   const load = (local: number, op: number, offset: number): void => { e.localGet(local); e.memory(op, offset); };
   const cached = { tlb: TLB, context: CONTEXT, linearMask: MASK };
   let lookupDepth = 0, runDepth = 0, leaveDepth = 0;
+  /** Where STATE.rip is in this page and decoded already: on to it while the slice lasts. */
+  const known = (l: InterpreterLowering): void => {
+    load(S, OP["i64.load"], STATE.rip.offset); load(S, OP["i64.load"], STATE.gpr.offset + GPR_PAGE * 8); l.e.op(OP["i64.sub"]); l.e.localTee(OFFSET);
+    l.e.i64ConstNumber(4096); l.e.op(OP["i64.lt_u"]);
+    l.e.localGet(LEFT); l.e.i32Const(MAX_RUN); l.e.op(OP["i32.gt_s"]); l.e.op(OP["i32.and"]);
+    load(S, OP["i32.load"], STATE.codePage.offset); l.e.localTee(NEXT); l.e.i32Const(0); l.e.op(OP["i32.ne"]); l.e.op(OP["i32.and"]);
+    l.open("if");
+    l.e.localGet(NEXT); l.e.localGet(OFFSET); l.e.op(OP["i32.wrap_i64"]); l.e.i32Const(1); l.e.op(OP["i32.shl"]); l.e.op(OP["i32.add"]);
+    l.e.memory(OP["i32.load16_u"], CODE_PAGE.map); l.e.localTee(ENTRY);
+    l.open("if");
+    l.e.localGet(ENTRY); l.e.i32Const(4); l.e.op(OP["i32.shl"]); load(NEXT, OP["i32.load"], CODE_PAGE.operations); l.e.op(OP["i32.add"]);
+    l.e.i32Const(OPERATION.bytes); l.e.op(OP["i32.sub"]); l.e.localTee(P); l.e.localSet(ENTRY);
+    l.branch(runDepth);
+    l.close();
+    l.close();
+  };
   const ending: Ending = {
     cached,
     leave: (l) => l.branch(leaveDepth),
     jumped: (l) => {
       retire(l.e, 1);
-      // A target in this page that is decoded already: on to it while the slice lasts.
-      load(S, OP["i64.load"], STATE.rip.offset); load(S, OP["i64.load"], STATE.gpr.offset + GPR_PAGE * 8); l.e.op(OP["i64.sub"]); l.e.localTee(OFFSET);
-      l.e.i64ConstNumber(4096); l.e.op(OP["i64.lt_u"]);
-      l.e.localGet(LEFT); l.e.i32Const(MAX_RUN); l.e.op(OP["i32.gt_s"]); l.e.op(OP["i32.and"]);
-      load(S, OP["i32.load"], STATE.codePage.offset); l.e.localTee(NEXT); l.e.i32Const(0); l.e.op(OP["i32.ne"]); l.e.op(OP["i32.and"]);
-      l.open("if");
-      l.e.localGet(NEXT); l.e.localGet(OFFSET); l.e.op(OP["i32.wrap_i64"]); l.e.i32Const(1); l.e.op(OP["i32.shl"]); l.e.op(OP["i32.add"]);
-      l.e.memory(OP["i32.load16_u"], CODE_PAGE.map); l.e.localTee(ENTRY);
-      l.open("if");
-      l.e.localGet(ENTRY); l.e.i32Const(4); l.e.op(OP["i32.shl"]); load(NEXT, OP["i32.load"], CODE_PAGE.operations); l.e.op(OP["i32.add"]);
-      l.e.i32Const(OPERATION.bytes); l.e.op(OP["i32.sub"]); l.e.localTee(P); l.e.localSet(ENTRY);
-      l.branch(runDepth);
-      l.close();
-      l.close();
+      known(l);
       l.branch(lookupDepth);
     },
     jumpRelative: (l, bits) => {
@@ -138,8 +144,9 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   load(S, OP["i64.load"], STATE.linearMask.offset); e.localSet(MASK);
 
   runDepth = l.open("loop");
+  const alone = l.open("block");
   const cold = l.open("block");
-  const firstFused = PSEUDO.count + cases.length, caseCount = firstFused + fused.length;
+  const firstFused = PSEUDO.count + cases.length, firstUniform = firstFused + fused.length, caseCount = firstUniform + UNIFORM_SEQUENCES.length;
   for (let i = 0; i < caseCount; i++) l.open("block");
   // Case i lands behind the block opened (caseCount - 1 - i)-th.
   load(P, OP["i32.load16_u"], OPERATION.handler);
@@ -150,6 +157,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
     e.localGet(P); e.i32Const(OPERATION.bytes); e.op(OP["i32.add"]); e.localSet(P);
     l.branch(runDepth);
   };
+  const uniform = new UniformWriter(l, { ...cached, next: () => l.branch(runDepth), alone: () => l.branch(alone) });
   for (let i = 0; i < caseCount; i++) {
     l.close();
     if (i === PSEUDO.stale || i === PSEUDO.link) {
@@ -161,6 +169,13 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       e.op(OP["i64.extend_i32_u"]); e.op(OP["i64.add"]);
       e.localGet(MASK); e.op(OP["i64.and"]);
       e.memory(OP["i64.store"], STATE.rip.offset);
+      if (i === PSEUDO.link) {
+        // Who asks for attention relies on links to look.
+        load(S, OP["i32.load"], STATE.attention.offset); load(S, OP["i32.load"], STATE.event.offset); e.op(OP["i32.or"]); e.op(OP["i32.eqz"]);
+        l.open("if");
+        known(l);
+        l.close();
+      }
       l.branch(lookupDepth);
     } else if (i === PSEUDO.fetchFault) {
       // Look the instruction up again: decoding raises the event at its own place.
@@ -193,6 +208,10 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       l.branch(leaveDepth);
     } else if (i < firstFused) {
       lowerVariant(l, cases[i - PSEUDO.count]!);
+      l.releaseAll();
+      next();
+    } else if (i >= firstUniform) {
+      uniform.sequence(UNIFORM_SEQUENCES[i - firstUniform]!);
       l.releaseAll();
       next();
     } else {
@@ -230,6 +249,12 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   l.branch(lookupDepth);
   l.close();
   e.localGet(NEXT); e.localTee(P); e.localSet(ENTRY);
+  l.branch(runDepth);
+  l.close(); // alone
+  // The first of a uniform sequence by its own handler: a copy, with a link behind it.
+  retire(e, 0);
+  writeCopy(e, () => load(P, OP["i32.load16_u"], UNIFORM.memory.own));
+  e.localGet(S); e.i32Const(STATE.stepOperations.offset); e.op(OP["i32.add"]); e.localTee(P); e.localSet(ENTRY);
   l.branch(runDepth);
   l.close(); // run loop
   e.unreachable();

@@ -50,7 +50,8 @@ export class Reference implements Engine {
   handlerOf(variant: number): number { return PSEUDO.count + variant; }
   stops(): boolean { return false; }
   isRelative(): boolean { return false; }
-  fused(): number { return 0; }
+  arrange(): void { /* one by one */ }
+  alone(view: DataView, at: number): number { return view.getUint16(at + OPERATION.handler, true); }
 
   #get(field: { readonly offset: number }): number { return this.evaluator.memory.getInt32(this.#target.state + field.offset, true); }
   #set(field: { readonly offset: number }, value: number): void { this.evaluator.memory.setInt32(this.#target.state + field.offset, value, true); }

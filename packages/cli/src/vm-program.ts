@@ -27,6 +27,8 @@ export function addVmCommands(root: Command, context: CommandContext, outcome: O
     .option("--name <name>", "its name (default: vm1, vm2, …)")
     .option("-d, --detach", "leave it to itself and print its name")
     .addOption(screen())
+    .option("--deprivileged", "run its ring 0 in ring 3: each privileged instruction traps and is emulated (32-bit kernels)")
+    .option("--trace [file]", "with --deprivileged: print each instruction that traps, on standard error or to a file")
     .optionsGroup("In scripts:")
     .addOption(new Option("--until <regex>", "end it, with status 0, when the console says this").argParser(expressionOf))
     .addOption(new Option("--timeout <seconds>", "end it, with status 124, after this time").argParser(secondsOf))
@@ -46,8 +48,8 @@ export function addVmCommands(root: Command, context: CommandContext, outcome: O
 const RUN_HELP = `
 Ctrl-] leaves the console; the virtual machine goes on.
 
-Exit status: 0 it switched itself off, or the expression was seen; 1 it crashed, or ended
-without the expression; 124 the time was up; 125 it could not be made; 128 + n by signal n.
+Exit status: 0 it switched itself off, or halted for good, or the expression was seen; 1 it
+crashed, or ended without the expression; 124 the time was up; 125 it could not be made; 128 + n by signal n.
 
 Examples:
   ringzero vm run

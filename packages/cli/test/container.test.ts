@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasBusybox, Home } from "./home.ts";
 
@@ -34,6 +36,29 @@ describe.skipIf(!hasBusybox)("with busybox", () => {
     // EI_CLASS of elf(5): 1 = 32 bits, 2 = 64 bits.
     const elfClass = async (platform: string): Promise<string> => (await home.run(["run", "--rm", "--platform", platform, "busybox", "sh", "-c", "head -c 5 /proc/self/exe | tail -c 1 | od -An -tu1"])).out.trim();
     expect([await elfClass("linux/386"), await elfClass("linux/amd64")]).toEqual(["1", "2"]);
+  });
+  test("directories of this computer inside, and as the root", async () => {
+    await using home = new Home();
+    home.file("there", "from outside\n");
+    const run = (...args: string[]): ReturnType<Home["run"]> => home.run(["run", "--rm", ...args]);
+    expect((await run("-v", "./:/data", "busybox", "sh", "-c", "cat /data/there; echo from inside > /data/back")).out).toBe("from outside\n");
+    expect(readFileSync(join(home.directory, "back"), "utf8")).toBe("from inside\n");
+    expect(await run("-v", `${home.directory}:/data:ro`, "busybox", "touch", "/data/x")).toMatchObject({ status: 1, err: "touch: /data/x: Read-only file system\n" });
+    expect((await run("--read-only", "busybox", "touch", "/x")).err).toBe("touch: /x: Read-only file system\n");
+    mkdirSync(join(home.directory, "root"));
+    home.file("root/hello", readFileSync(home.guest("hello-amd64")));
+    chmodSync(join(home.directory, "root/hello"), 0o755);
+    expect(await run("--rootfs", "root", "/hello")).toMatchObject({ status: 0, err: "" });
+  });
+  test("limits: a fork bomb and a memory hog end, and others do not notice", async () => {
+    await using home = new Home();
+    const other = home.start(["run", "--rm", "-i", "busybox", "sha256sum"]), bytes = randomBytes(2_000_000);
+    other.child.stdin!.write(bytes.subarray(0, 1_000_000));
+    const bomb = await home.run(["run", "--rm", "--pids-limit", "6", "busybox", "sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait"]);
+    expect([bomb.status, bomb.err]).toEqual([2, expect.stringContaining("can't fork")]);
+    expect((await home.run(["run", "--rm", "-m", "3m", "busybox", "sh", "-c", "a=x; while :; do a=$a$a; done"])).status).toBe(137);
+    other.child.stdin!.end(bytes.subarray(1_000_000));
+    expect((await other.ended).out).toBe(`${sha256(bytes)}  -\n`);
   });
   test("ten million bytes through cat, in and out", async () => {
     await using home = new Home();

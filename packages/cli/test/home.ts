@@ -42,7 +42,7 @@ export class Running {
   /** Waits until it has printed something. */
   async said(expected: RegExp | string): Promise<void> {
     const seen = (): boolean => (typeof expected === "string" ? this.out.includes(expected) : expected.test(this.out));
-    await vi.waitUntil(seen, { timeout: 60_000, interval: 20 }).catch(() => { throw new Error(`It did not say ${String(expected)} but ${JSON.stringify(this.out.slice(-500))}, and ${JSON.stringify(this.#err.slice(-500))}`); });
+    await vi.waitUntil(seen, { timeout: 30_000, interval: 20 }).catch(() => { throw new Error(`It did not say ${String(expected)} but ${JSON.stringify(this.out.slice(-500))}, and ${JSON.stringify(this.#err.slice(-500))}`); });
   }
   type(text: string): void { this.child.stdin!.write(text); }
 }

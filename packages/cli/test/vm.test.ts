@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { alive, hasLinux, Home } from "./home.ts";
 
 test("a Multiboot kernel on the serial console: 0 at the expression, 124 at the timeout, and nothing is left", async () => {
@@ -7,7 +7,7 @@ test("a Multiboot kernel on the serial console: 0 at the expression, 124 at the 
   const seen = await home.run(["vm", "run", "--multiboot", tour, "--until", "^ *10: vector"]);
   expect([seen.status, seen.err]).toEqual([0, ""]);
   expect(seen.out).toMatch(/^ *1: iret +CPL 0 -> 3/m);
-  const late = await home.run(["vm", "run", "--multiboot", tour, "--until", "never said", "--timeout", "0.5"]);
+  const late = await home.run(["vm", "run", "--multiboot", tour, "--append", "spin", "--until", "never said", "--timeout", "0.5"]);
   expect([late.status, late.err]).toEqual([124, "ringzero: vm1 did not say \"never said\" within 0.5 s.\n"]);
   expect((await home.run(["vm", "ls", "-q"])).out).toBe("");
 });
@@ -21,13 +21,32 @@ test("a boot sector on the text screen, as lines, and its serial port", async ()
   expect((await home.run(["vm", "run", "--floppy", floppy, "--until", "midnight: [0-9a-f]{8}"])).out).toMatch(/Hello from real mode\s+ticks/);
 });
 
+test("ring deprivileging: each trapped instruction a line, and what the theorem says must break breaks", async () => {
+  await using home = new Home();
+  const tour = home.guest("ring-tour"), plain = await home.run(["vm", "run", "--multiboot", tour]), deprivileged = await home.run(["vm", "run", "--multiboot", tour, "--deprivileged", "--trace"]);
+  expect([plain.status, plain.err, deprivileged.status]).toEqual([0, "", 0]);
+  for (const [run, lines] of [[plain, ["MOV from CS reads 0008, ring 0", "PUSHF after CLI reads IF 0"]], [deprivileged, ["MOV from CS reads 000b, ring 3", "PUSHF after CLI reads IF 1", "it did not come"]]] as const) {
+    for (const line of lines) expect(run.out).toContain(`sensitive: ${line}`);
+  }
+  expect(deprivileged.err).toMatch(/^[0-9a-f]{8} {2}ring 0 {2}#GP\(0\) +lgdt \[.*\] +emulated/m);
+  expect(deprivileged.err).toMatch(/^[0-9a-f]{8} {2}ring 3 .* reflected/m);
+});
+
+test("a guest that has halted for good ends a script at once, with what it has shown", async () => {
+  await using home = new Home();
+  const run = await home.run(["vm", "run", "--floppy", home.guest("boot-sector"), "--screen", "text"]);
+  expect(run).toMatchObject({ status: 0, err: "", out: expect.stringMatching(/boot sector done\n$/) as unknown });
+  const never = await home.run(["vm", "run", "--floppy", home.guest("boot-sector"), "--until", "never"]);
+  expect(never).toMatchObject({ status: 1, err: "ringzero: vm1 has halted with interrupts off, and did not say \"never\".\n" });
+});
+
 test("ls, pause, resume, reset, kill; names; a console that is left and come back to", async () => {
   await using home = new Home();
   const tour = home.guest("ring-tour");
   expect((await home.run(["vm", "run", "-d", "--multiboot", tour, "--name", "tour"])).out).toBe("tour\n");
   const again = await home.run(["vm", "run", "-d", "--multiboot", tour, "--name", "tour"]);
   expect([again.status, again.err]).toEqual([125, "ringzero: There is a virtual machine \"tour\" already. Choose another name, or end it with \"ringzero vm kill tour\".\n"]);
-  expect((await home.run(["vm", "ls"])).out).toMatch(/^NAME +BOOTS +STATUS .*\ntour +multiboot +Up .* 128MiB/);
+  expect((await home.run(["vm", "ls"])).out).toMatch(/^NAME +BOOTS +STATUS .*\ntour +multiboot +(?:Up|Halted) .* 128MiB/);
   await home.run(["vm", "pause", "tour"]);
   expect((await home.run(["vm", "ls"])).out).toMatch(/tour +multiboot +Paused/);
   expect((await home.run(["vm", "resume", "tour"])).out).toBe("tour\n");
@@ -40,6 +59,7 @@ test("ls, pause, resume, reset, kill; names; a console that is left and come bac
   expect([left.status, left.out]).toEqual([0, expect.stringContaining("Left tour, which goes on.")]);
   const watching = home.start(["vm", "console", "tour"]);
   await watching.said(/CPL/);
+  await vi.waitUntil(async () => (await home.run(["vm", "ls"])).out.includes("Halted"), { timeout: 30_000 });
   expect((await home.run(["vm", "reset", "tour"])).status).toBe(0);
   await watching.said(/^ +1: iret/m);
   expect((await home.run(["vm", "kill", "tour", "nobody"]))).toMatchObject({ status: 1, out: "tour\n", err: "No such virtual machine: nobody. \"ringzero vm ls\" lists them.\n" });
@@ -57,13 +77,13 @@ test("on a terminal the console is left by Ctrl-] and the machine goes on; the t
 
 test("a signal ends the command and its virtual machine; a killed command leaves the machine and what runs on it", async () => {
   await using home = new Home();
-  const tour = home.guest("ring-tour"), first = home.start(["vm", "run", "--multiboot", tour]);
-  await first.said(/CPL/);
+  const tour = home.guest("ring-tour"), first = home.start(["vm", "run", "--multiboot", tour, "--append", "spin"]);
+  await first.said("spin");
   first.child.kill("SIGTERM");
   expect((await first.ended).status).toBe(143);
   expect((await home.run(["vm", "ls", "-q"])).out).toBe("");
-  const second = home.start(["vm", "run", "--multiboot", tour]), pid = await home.pid();
-  await second.said(/CPL/);
+  const second = home.start(["vm", "run", "--multiboot", tour, "--append", "spin"]), pid = await home.pid();
+  await second.said("spin");
   second.child.kill("SIGKILL");
   await second.ended;
   expect([(await home.run(["vm", "ls", "-q"])).out, await home.pid()]).toEqual(["vm1\n", pid]);
@@ -72,8 +92,8 @@ test("a signal ends the command and its virtual machine; a killed command leaves
 
 test("a machine that is killed: one sentence in each client, and the next command starts another", async () => {
   await using home = new Home();
-  const tour = home.guest("ring-tour"), runs = [home.start(["vm", "run", "--multiboot", tour]), home.start(["vm", "run", "--multiboot", tour])];
-  for (const run of runs) await run.said(/CPL/);
+  const tour = home.guest("ring-tour"), args = ["vm", "run", "--multiboot", tour, "--append", "spin"], runs = [home.start(args), home.start(args)];
+  for (const run of runs) await run.said("spin");
   const pid = (await home.pid())!;
   process.kill(pid, "SIGKILL");
   for (const run of runs) expect(await run.ended).toMatchObject({ status: 1, err: "ringzero: The machine has ended unexpectedly, and all virtual machines and containers with it.\n" });

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { CHANNEL, type AttachEvent, type ClientCall, type ServiceClient, type VmEnded } from "@ringzero/service";
 import { outputClosed, write } from "../console/output.ts";
 import { isTerminal, rawMode } from "../console/raw-mode.ts";
@@ -16,6 +17,10 @@ export interface ConsoleOptions {
   readonly inputAfter?: RegExp | undefined;
   /** Whether the last bytes so far come first. */
   readonly replay: boolean;
+  /** Whether it is over for a script when the guest has halted for good. */
+  readonly endWhenHalted?: boolean;
+  /** Where the instructions that trapped are written, a line for each; undefined = nowhere. */
+  readonly trace?: Writable | undefined;
   /** Called when it is connected. */
   readonly attached?: () => Promise<void>;
 }
@@ -23,7 +28,7 @@ export interface ConsoleOptions {
 /** How a session at a console ended. */
 export type ConsoleEnd =
   | { readonly kind: "ended"; readonly state: VmEnded["state"]; readonly failure: string | undefined; readonly seen: boolean }
-  | { readonly kind: "seen" | "timeout" | "detached" | "closed" }
+  | { readonly kind: "seen" | "timeout" | "halted" | "detached" | "closed" }
   | { readonly kind: "signal"; readonly signal: HeardSignal };
 
 /** Connects standard input and output to a console until one of them ends. Rejects where the machine goes. */
@@ -35,13 +40,21 @@ export async function consoleSession(client: ServiceClient, name: string, option
     if (until && look(until)) end({ kind: "seen" });
     if (!ready || look(ready)) readyNow.resolve();
   };
-  const call: ClientCall<VmEnded, AttachEvent> = client.call("vm.attach", { name, console: options.console, replay: options.replay }, {
-    onBytes: async (_channel, bytes) => {
+  const call: ClientCall<VmEnded, AttachEvent> = client.call("vm.attach", { name, console: options.console, replay: options.replay, trace: options.trace !== undefined }, {
+    onBytes: async (channel, bytes) => {
+      if (channel === CHANNEL.trace) {
+        await write(options.trace!, bytes);
+        return;
+      }
       await write(process.stdout, bytes);
       see((what) => what.bytes(bytes));
     },
     onEvent: (event) => {
       if (event.kind === "attached") attached.resolve();
+      else if (event.kind === "halted") {
+        // A person may look at it, and reset it from elsewhere; a script has nothing to wait for.
+        if (options.endWhenHalted && !isTerminal()) end({ kind: "halted" });
+      }
       else {
         const text = screen!.show(event);
         see((what) => what.whole(text));

@@ -38,15 +38,16 @@ export async function vmList(context: CommandContext, options: { readonly quiet?
   if (options.json) console.log(JSON.stringify(lines, undefined, 2));
   else if (options.quiet) for (const { name } of lines) console.log(name);
   else {
-    process.stdout.write(table(["NAME", "BOOTS", "STATUS", "MEMORY", "IN USE", "INSTRUCTIONS", "EXITS", "INTERRUPTS"], lines.map((line) => [
+    process.stdout.write(table(["NAME", "BOOTS", "STATUS", "MEMORY", "IN USE", "INSTRUCTIONS", "EXITS", "INTERRUPTS", "TRAPS"], lines.map((line) => [
       line.name, line.boots, statusText(line), size(line.memory), size(line.private + line.shared), count(line.instructions),
       count(Object.values(line.exits).reduce((sum, n) => sum + n, 0)), count(line.interrupts),
+      line.technique === "ring-deprivileging" ? count(line.traps.emulated + line.traps.reflected) : "-",
     ])));
   }
   return 0;
 }
 function statusText({ state, created }: VmLine): string {
-  const words: { readonly [state: string]: string } = { ready: "Created", running: "Up", paused: "Paused" };
+  const words: { readonly [state: string]: string } = { ready: "Created", running: "Up", halted: "Halted", paused: "Paused" };
   return `${words[state] ?? state} ${duration(Date.now() - created)}`;
 }
 

@@ -1,3 +1,4 @@
+import { createWriteStream } from "node:fs";
 import { constants } from "node:os";
 import { CHANNEL, type ServiceClient, type VmCreate } from "@ringzero/service";
 import { fileOf } from "../arguments/parse.ts";
@@ -21,6 +22,9 @@ export interface VmRunOptions {
   readonly screen?: "text";
   readonly name?: string;
   readonly detach?: boolean;
+  readonly deprivileged?: boolean;
+  /** A file, "-" for standard error. */
+  readonly trace?: string | true;
 }
 /** The prompt of the guest that is run without a kernel: what is piped in before is lost with the port's reset, as on any PC. */
 const PROMPT = /:~# /u;
@@ -38,7 +42,9 @@ export async function vmRun(context: CommandContext, options: VmRunOptions): Pro
   }
   return await foreground(client, name, options);
 }
-function check({ kernel, initrd, multiboot, floppy, append, detach, until, timeout, screen }: VmRunOptions): void {
+function check({ kernel, initrd, multiboot, floppy, append, detach, until, timeout, screen, deprivileged, trace }: VmRunOptions): void {
+  if (trace !== undefined && !deprivileged) throw new CommandFailure("--trace shows the instructions that trap, and they trap with --deprivileged only.", EXIT_USAGE);
+  if (trace !== undefined && detach) throw new CommandFailure("--trace watches a console; it does not go with --detach.", EXIT_USAGE);
   if ([kernel, multiboot, floppy].filter((x) => x !== undefined).length > 1) throw new CommandFailure("Give one of --kernel, --multiboot and --floppy.", EXIT_USAGE);
   if (floppy !== undefined && (initrd !== undefined || append !== undefined)) throw new CommandFailure("--initrd and --append are for kernels, not for a floppy disk.", EXIT_USAGE);
   if (detach && (until || timeout !== undefined || screen)) throw new CommandFailure("--until, --timeout and --screen watch a console; they do not go with --detach.", EXIT_USAGE);
@@ -49,7 +55,7 @@ async function create(client: ServiceClient, options: VmRunOptions, files: Parti
   const append = options.append ?? (!own && options.screen ? "console=tty0" : undefined);
   const args: VmCreate = {
     memory: options.memory, files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, bytes.length])),
-    ...(options.name !== undefined && { name: options.name }), ...(append !== undefined && { append }), ...(!own && { guest: "linux-i386" as const }),
+    ...(options.name !== undefined && { name: options.name }), ...(options.deprivileged && { technique: "ring-deprivileging" as const }), ...(append !== undefined && { append }), ...(!own && { guest: "linux-i386" as const }),
   };
   const call = client.call("vm.create", args, { onEvent: (event) => progress.show(event) });
   try {
@@ -70,7 +76,7 @@ async function create(client: ServiceClient, options: VmRunOptions, files: Parti
 async function foreground(client: ServiceClient, name: string, options: VmRunOptions): Promise<number> {
   if (isTerminal()) process.stderr.write(`Connected to ${name}. Escape character is ^].\n`);
   const end = await consoleSession(client, name, {
-    console: options.screen ? "screen" : "serial", until: options.until, timeout: options.timeout, replay: false, inputAfter: inputAfter(options),
+    console: options.screen ? "screen" : "serial", until: options.until, timeout: options.timeout, replay: false, inputAfter: inputAfter(options), endWhenHalted: true, trace: options.trace === undefined ? undefined : options.trace === true ? process.stderr : createWriteStream(options.trace),
     attached: async () => { await client.ask("vm.start", { name }); },
   });
   // What it was for is over: it ends with the command, but for one who has left it alone.
@@ -86,6 +92,9 @@ async function statusOf(end: ConsoleEnd, name: string, { until, timeout }: VmRun
     case "seen": case "closed": return 0;
     case "timeout": throw new CommandFailure(until ? `${name} did not say "${until.source}" within ${timeout} s.` : `The ${timeout} s for ${name} are over.`, EXIT_TIMEOUT);
     case "signal": return 128 + constants.signals[end.signal];
+    case "halted":
+      if (until) throw new CommandFailure(`${name} has halted with interrupts off, and did not say "${until.source}".`, 1);
+      return 0;
     case "detached":
       process.stderr.write(`\nLeft ${name}, which goes on. Come back with "ringzero vm console ${name}", end it with "ringzero vm kill ${name}".\n`);
       return 0;

@@ -39,8 +39,8 @@ export type ServerMessage =
 /** So many bytes may be sent on a channel before the first grant. */
 export const WINDOW = 1 << 18;
 
-/** Channels of a call: what is typed or piped in, what comes out; files that a call is given. */
-export const CHANNEL = { input: 0, output: 1, error: 2, kernel: 16, initrd: 17, multiboot: 18, floppy: 19, archive: 20 } as const;
+/** Channels of a call: what is typed or piped in, what comes out, instructions that trapped; files that a call is given. */
+export const CHANNEL = { input: 0, output: 1, error: 2, trace: 3, kernel: 16, initrd: 17, multiboot: 18, floppy: 19, archive: 20 } as const;
 
 const id = z.int().min(1).max(0xffff_ffff), channel = z.int().min(0).max(255), sentence = z.string().max(65_536);
 const hello = z.object({ kind: z.literal("hello"), protocol: z.int().min(0), version: z.string().max(100), pid: z.int().min(0) });

@@ -12,6 +12,8 @@ export interface VmCreate {
   readonly append?: string | undefined;
   /** A prepared guest in place of a kernel. */
   readonly guest?: "linux-i386" | undefined;
+  /** How its ring 0 is kept from the machine's. */
+  readonly technique?: "nested-paging" | "ring-deprivileging" | undefined;
 }
 /** Which one. */
 export interface ByName { readonly name: string }
@@ -35,8 +37,8 @@ export interface ScreenEvent {
   readonly cells: string;
   readonly cursor?: { readonly row: number; readonly column: number } | undefined;
 }
-/** What is said to an attached terminal. */
-export type AttachEvent = { readonly kind: "attached" } | ScreenEvent;
+/** What is said to an attached terminal. `halted`: by HLT with interrupts off, so that nothing but a reset makes it go on. */
+export type AttachEvent = { readonly kind: "attached" } | { readonly kind: "halted" } | ScreenEvent;
 
 /** Attaches to a console; the call ends with the virtual machine. */
 export interface VmAttach extends ByName {
@@ -44,6 +46,8 @@ export interface VmAttach extends ByName {
   readonly console: "serial" | "screen";
   /** Whether the last bytes of the serial console so far come first. */
   readonly replay: boolean;
+  /** Whether the instructions that trap are told, as lines on a channel of their own. */
+  readonly trace: boolean;
 }
 /** How a virtual machine has ended: by its own will, by a crash, by whoever killed it. */
 export interface VmEnded {
@@ -67,6 +71,11 @@ export interface VmLine {
   /** Exits by reason. */
   readonly exits: { readonly [reason: string]: number };
   readonly interrupts: number;
+  /** Changes between its ring 3 and its inner rings. */
+  readonly ringCrossings: number;
+  readonly technique: string;
+  /** Instructions of a deprivileged guest that trapped, by mnemonic, and what became of them. */
+  readonly traps: { readonly instructions: { readonly [mnemonic: string]: number }; readonly emulated: number; readonly reflected: number; readonly shadowFills: number };
   /** Virtual nanoseconds, and those of them spent idle. */
   readonly time: number;
   readonly idle: number;
@@ -82,17 +91,19 @@ const counter = z.number().min(0);
 /** Schemas of the calls' arguments, results and events. */
 export const byName: z.ZodType<ByName> = z.object({ name: z.string().max(200) });
 export const vmCreate: z.ZodType<VmCreate> = z.object({
-  name: tenantName.optional(), memory: z.int().min(0).max(2 ** 40), append: z.string().max(4096).optional(), guest: z.literal("linux-i386").optional(),
+  name: tenantName.optional(), memory: z.int().min(0).max(2 ** 40), append: z.string().max(4096).optional(), guest: z.literal("linux-i386").optional(), technique: z.enum(["nested-paging", "ring-deprivileging"]).optional(),
   files: z.object({ kernel: fileBytes, initrd: fileBytes, multiboot: fileBytes, floppy: fileBytes }),
 });
-export const vmAttach: z.ZodType<VmAttach> = z.object({ name: z.string().max(200), console: z.enum(["serial", "screen"]), replay: z.boolean() });
+export const vmAttach: z.ZodType<VmAttach> = z.object({ name: z.string().max(200), console: z.enum(["serial", "screen"]), replay: z.boolean(), trace: z.boolean() });
 export const vmEnded: z.ZodType<VmEnded> = z.object({ state: z.enum(["off", "crashed", "killed"]), failure: z.string().optional() });
 export const vmLines: z.ZodType<readonly VmLine[]> = z.array(z.object({
   name: z.string(), state: z.string(), boots: z.string(), memory: counter, private: counter, shared: counter, instructions: counter,
-  exits: z.record(z.string(), counter), interrupts: counter, time: counter, idle: counter, created: counter,
+  exits: z.record(z.string(), counter), interrupts: counter, ringCrossings: counter, technique: z.string(),
+  traps: z.object({ instructions: z.record(z.string(), counter), emulated: counter, reflected: counter, shadowFills: counter }), time: counter, idle: counter, created: counter,
 }));
 export const progressEvent: z.ZodType<ProgressEvent> = z.object({ kind: z.literal("progress"), step: z.string(), done: counter, all: counter });
 export const attachEvent: z.ZodType<AttachEvent> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("attached") }),
+  z.object({ kind: z.literal("halted") }),
   z.object({ kind: z.literal("screen"), columns: z.int().min(1).max(200), rows: z.int().min(1).max(100), cells: z.base64(), cursor: z.object({ row: z.int(), column: z.int() }).optional() }),
 ]);

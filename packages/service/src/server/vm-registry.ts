@@ -42,9 +42,9 @@ export class VmRegistry {
     const name = this.#claim(args.name);
     try {
       const { pc, boots } = await this.#parts(args, context);
-      const vm = await RemoteVirtualMachine.create(this.#machine, this.#module, pc, { name, idle: "paced" });
+      const vm = await RemoteVirtualMachine.create(this.#machine, this.#module, pc, { name, idle: "paced", ...(args.technique && { technique: args.technique }) });
       if (context.signal.aborted) await vm.kill();
-      else this.#keep(new VmTenant(vm, { boots, memory: args.memory }, this.#host.wallClock));
+      else this.#keep(new VmTenant(vm, { boots, memory: args.memory, technique: args.technique ?? "nested-paging" }, this.#host.wallClock));
       return { name };
     } catch (error) {
       throw error instanceof ServiceError ? error : new ServiceError("invalid", (error as Error).message, { cause: error });
@@ -87,10 +87,11 @@ export class VmRegistry {
     const ledger = this.#machine.ledger(), lines = await Promise.all([...this.#tenants.values()].map(async (tenant): Promise<VmLine[]> => {
       const view = await tenant.look(), holding = ledger.tenants.find((t) => t.name === tenant.name && t.kind === "vm");
       if (!view) return [];
-      const { instructions, exits, interrupts, time, idle } = view.counters;
+      const { instructions, exits, interrupts, ringCrossings, traps: { emulated, reflected, shadowFills, ...traps }, time, idle } = view.counters;
       return [{
         name: tenant.name, state: view.state, boots: tenant.boots, memory: tenant.memory, private: (holding?.private ?? 0) * FRAME_BYTES, shared: (holding?.shared ?? 0) * FRAME_BYTES,
-        instructions, exits: { ...exits }, interrupts, time, idle, created: tenant.created,
+        instructions, exits: { ...exits }, interrupts, ringCrossings, technique: tenant.technique,
+        traps: { instructions: Object.fromEntries(traps.instructions), emulated, reflected, shadowFills }, time, idle, created: tenant.created,
       }];
     }));
     return lines.flat();

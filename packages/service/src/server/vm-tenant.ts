@@ -5,6 +5,7 @@ import { CHANNEL } from "../protocol/messages.ts";
 import type { CallContext } from "./call-context.ts";
 import { scanCodes } from "./scan-codes.ts";
 import { Scrollback } from "./scrollback.ts";
+import { trapLines } from "./trap-lines.ts";
 
 /** Output that may wait for a client before its virtual machine waits for the client, and how much of the console so far is shown to one that attaches. */
 const MOST_PENDING = 1 << 20, REPLAYED = 2000;
@@ -19,6 +20,8 @@ export class VmTenant {
   readonly boots: string;
   /** Bytes that it believes to have. */
   readonly memory: number;
+  /** How its ring 0 is kept from the machine's. */
+  readonly technique: string;
   /** When it was made, in milliseconds since 1970. */
   readonly created: number;
   readonly #wallClock: WallClock;
@@ -29,11 +32,12 @@ export class VmTenant {
   #pausedByUser = false;
   #started = false;
 
-  constructor(vm: RemoteVirtualMachine, about: { readonly boots: string; readonly memory: number }, wallClock: WallClock) {
+  constructor(vm: RemoteVirtualMachine, about: { readonly boots: string; readonly memory: number; readonly technique: string }, wallClock: WallClock) {
     this.vm = vm;
     this.name = vm.name;
     this.boots = about.boots;
     this.memory = about.memory;
+    this.technique = about.technique;
     this.created = wallClock.unixMilliseconds();
     this.#wallClock = wallClock;
     vm.console.onOutput((bytes) => this.#output(bytes));
@@ -65,11 +69,15 @@ export class VmTenant {
       this.#attached.add(context);
     }
     context.event({ kind: "attached" });
+    const ends = [this.vm.onState((state) => { if (state === "halted") void this.#halted(args, context); })];
+    if (args.trace) ends.push(this.vm.onTraps((batch) => { if (context.pending < MOST_PENDING) context.send(CHANNEL.trace, new TextEncoder().encode(trapLines(batch))); }));
+    if (this.vm.state === "halted") void this.#halted(args, context);
     void this.#type(args, context);
     if (args.console === "screen") void this.#show(context);
     const gone = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     await Promise.race([this.vm.ended, gone]);
     this.#attached.delete(context);
+    for (const end of ends) end();
     if (signal.aborted) return { state: "killed" };
     if (args.console === "screen") this.#sayScreen(context, new Set());
     const state = await this.vm.ended;
@@ -91,6 +99,11 @@ export class VmTenant {
     await Promise.race([context.drained(), gone]);
     this.#held.delete(context);
     if (this.#held.size === 0 && this.#started && !this.#pausedByUser) this.vm.start();
+  }
+  /** Says that it has halted, behind what it has shown before. */
+  async #halted({ console }: VmAttach, context: CallContext<"vm.attach">): Promise<void> {
+    if (console === "screen") this.#sayScreen(context, new Set(), (await this.vm.look())?.screen);
+    context.event({ kind: "halted" });
   }
   async #type({ console }: VmAttach, context: CallContext<"vm.attach">): Promise<void> {
     const input = context.input(CHANNEL.input);

@@ -33,8 +33,13 @@ export class SerialConsole implements SerialBackend {
     };
   }
 
+  /** Characters that the guest has sent. */
+  transmitted = 0;
   /** A character from the guest. */
-  transmit(byte: number): void { this.#output.push(byte); }
+  transmit(byte: number): void {
+    this.transmitted++;
+    this.#output.push(byte);
+  }
   /** Hands what has come to the listeners. */
   flush(): void {
     if (this.#output.length === 0) return;

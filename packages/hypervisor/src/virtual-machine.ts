@@ -47,9 +47,9 @@ const TURN = 1_000_000, WATCHED_TURN = 20_000, QUANTUM = 20_000_000, QUANTUM_TUR
 const BREATH = 100_000;
 /**
  * A paced guest waits at least so long at a time, in nanoseconds: what was due meanwhile is made up for at once. Kernels with a periodic tick would wake the host 250 times a
- * second for nothing. An input ends the wait.
+ * second for nothing. While nothing but ticks happens the wait grows up to the longer one. An input ends the wait.
  */
-const SHORTEST_WAIT = 30_000_000;
+const SHORTEST_WAIT = 30_000_000, LONGEST_MAKE_UP = 100_000_000;
 /** A busy guest may be so far from the wall, in nanoseconds, before that is forgotten at its next wait. */
 const PACE_TOLERANCE = 50_000_000;
 /** After so many instructions without a wait a guest counts as busy: a tick's few thousand are not worth a look at the clock. */
@@ -88,6 +88,8 @@ export class VirtualMachine {
   #halted = false;
   #stateListeners: readonly ((state: VirtualMachineState) => void)[] = [];
   #saidState: VirtualMachineState = "ready";
+  /** The last wait: how long, and where the guest was. */
+  #waited: { readonly wait: number; readonly transmitted: number; readonly retired: number } = { wait: SHORTEST_WAIT, transmitted: 0, retired: 0 };
   /** Instructions since the last wait. */
   #busy = 0;
   /** The guest executes: what happens to its memory is its own doing. */
@@ -343,13 +345,20 @@ export class VirtualMachine {
         let went = this.advance(turn);
         for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(turn);
         if (this.#state !== "running") break;
-        const wait = went.kind === "waits" ? Math.max(went.nanoseconds, SHORTEST_WAIT) : went.kind === "stalled" || went.kind === "halted" ? Number.POSITIVE_INFINITY : BREATH;
+        const wait = went.kind === "waits" ? Math.max(went.nanoseconds, this.#patience()) : went.kind === "stalled" || went.kind === "halted" ? Number.POSITIVE_INFINITY : BREATH;
         if (!this.time.pending) await this.#sleep(wait);
       }
     } catch (error) {
       this.#failure = error;
       this.#finish("crashed");
     }
+  }
+  /** How late a timer may be: longer the longer the guest has said nothing and done little. */
+  #patience(): number {
+    const { transmitted } = this.console, { retired } = this.vcpu, still = transmitted === this.#waited.transmitted && retired - this.#waited.retired < BUSY;
+    const wait = still ? Math.min(LONGEST_MAKE_UP, this.#waited.wait * 2) : SHORTEST_WAIT;
+    this.#waited = { wait, transmitted, retired };
+    return wait;
   }
   async #sleep(nanoseconds: number): Promise<void> {
     const { signal } = this.#wake;

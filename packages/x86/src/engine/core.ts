@@ -37,6 +37,11 @@ export interface CoreHooks {
 
 /** Instructions between two looks of the JIT at where time is spent. */
 const JIT_SLICE = 1 << 16;
+/**
+ * Slices that end in HLT show nothing of a guest that does a little work at each tick: after so many instructions in them without a look the next slice ends at a place
+ * of chance, up to so many instructions on.
+ */
+const UNSEEN = 1 << 12, CHANCE = 1 << 12;
 /** What the engines count in 32 bits. */
 const LONGEST_SLICE = 1 << 30;
 
@@ -59,6 +64,9 @@ export class Core {
   readonly jit: Jit | undefined;
   readonly #mapping: FrameMapping;
   readonly #view: MemoryView;
+  /** Instructions that ended in HLT since the last look at where time is spent, and where the next one comes by chance. */
+  #unseen = 0;
+  #chance = 1;
   #running = false;
   #stopAt = 0;
   #stopHandler = 0;
@@ -103,7 +111,13 @@ export class Core {
   get mapping(): FrameMapping { return this.#mapping; }
 
   /** Longest budget of one `execute`: a JIT looks in between at where time is spent. */
-  get longestSlice(): number { return this.jit ? JIT_SLICE : LONGEST_SLICE; }
+  get longestSlice(): number {
+    if (!this.jit) return LONGEST_SLICE;
+    if (this.#unseen < UNSEEN) return JIT_SLICE;
+    // Knuth's generator: the same in every run.
+    this.#chance = (Math.imul(this.#chance, 1_664_525) + 1_013_904_223) >>> 0;
+    return MAX_RUN + 1 + ((this.#chance >>> 8) % CHANCE);
+  }
 
   /**
    * Executes at most `budget` instructions (1 to `longestSlice`). Returns how many retired; STATE.event says whether something stopped it.
@@ -115,7 +129,10 @@ export class Core {
     if (budget > MAX_RUN) {
       this.exports.run(s);
       // Here rIP is where an operation is looked up, so that a region which starts at it is found.
-      if (this.jit && !this.#stopped(this.view)) this.jit.sample();
+      if (this.jit && !this.#stopped(this.view)) {
+        this.jit.sample();
+        this.#unseen = 0;
+      }
     }
     // The end of the slice goes one by one, so that it ends exactly.
     if (!this.#stopped(this.view)) {
@@ -124,7 +141,9 @@ export class Core {
     }
     this.#running = false;
     this.#unpatch();
-    return budget - this.view.getInt32(s + STATE.budget.offset, true);
+    const ran = budget - this.view.getInt32(s + STATE.budget.offset, true);
+    if (this.view.getUint32(s + STATE.event.offset, true) === EVENT.halt) this.#unseen += ran;
+    return ran;
   }
   #stopped(v: DataView): boolean {
     return v.getUint32(this.state + STATE.event.offset, true) !== 0 || v.getUint32(this.state + STATE.attention.offset, true) !== 0;

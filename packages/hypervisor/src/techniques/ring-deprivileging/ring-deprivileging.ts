@@ -16,7 +16,7 @@ const NO_GATE_FOR_TRAP = DB * 8 + 3;
 const FRAME_BITS = 12, TF = 1 << 8, CR0_PG = 0x8000_0000, CR4_PAE = 1 << 5, BREAKPOINTS = 0xff;
 const BUDGET: Exit = { kind: "budget" }, HALTED: Exit = { kind: "halted" };
 /** Traps in a row without an instruction retired after which `run` returns: the guest's handlers fault for ever. */
-const FRUITLESS = 10_000;
+const FRUITLESS = 1000;
 /** Everything that faults comes here; INT3, INTO and INT1 do by their missing gates. Interrupts are the guest's matter: its flag decides. */
 const DEPRIVILEGED: Intercepts = Intercepts.none.with({ exceptions: Array.from({ length: 32 }, (_, n) => n).filter((n) => n !== DB && n !== BP && n !== OF), names: ["INTR", "NMI"] });
 

@@ -1,3 +1,4 @@
+import type { ExpectStep } from "@ringzero/machine";
 import type { ImageContents, ImageDefaults, RuntimeOptions } from "./options.ts";
 import type { ContainerSpec, ProcessSpec } from "./spec.ts";
 
@@ -57,7 +58,12 @@ function terminal(value: unknown, what: string): { columns: number; rows: number
   return { columns: whole(of["columns"], `${what}.columns`, 0, 65_535), rows: whole(of["rows"], `${what}.rows`, 0, 65_535) };
 }
 
-const streams = (of: Fields): Omit<ProcessSpec, "args"> => ({ ...given(of, "env", variables), ...given(of, "cwd", absolute), ...given(of, "user", text), ...given(of, "terminal", terminal), ...given(of, "stdin", bool) });
+const streams = (of: Fields): Omit<ProcessSpec, "args"> => ({ ...given(of, "env", variables), ...given(of, "cwd", absolute), ...given(of, "user", text), ...given(of, "terminal", terminal), ...given(of, "stdin", bool), ...given(of, "script", (v, w) => list(v, w, step)) });
+
+function step(value: unknown, what: string): ExpectStep {
+  const of = fields(value, what);
+  return { after: text(of["after"], `${what}.after`, 4096), ...given(of, "mark", (v, w) => text(v, w, 64)), ...given(of, "type", (v, w) => text(v, w, 1 << 16)) };
+}
 
 /** A {@link ProcessSpec}. */
 export function processSpec(value: unknown): ProcessSpec {

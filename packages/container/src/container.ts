@@ -4,7 +4,7 @@ import { Process, type ProcessContext } from "./process.ts";
 import { signalNumber } from "./signal-number.ts";
 import type { ContainerSpec, ProcessSpec } from "./spec.ts";
 import type { ContainerState, ContainerStatus } from "./state.ts";
-import type { ContainerView, PromptTime } from "./view.ts";
+import type { ContainerMark, ContainerView, PromptTime } from "./view.ts";
 
 /** What a container needs of the runtime that holds it. */
 export interface ContainerContext {
@@ -45,6 +45,7 @@ export class Container {
   #startedAt: number | undefined;
   #finishedAt: number | undefined;
   #prompt: PromptTime | undefined;
+  readonly #marks: { [name: string]: ContainerMark } = Object.create(null) as { [name: string]: ContainerMark };
   #removed = false;
 
   /** Made by `Runtime.create`. */
@@ -68,6 +69,7 @@ export class Container {
     await this.#context.act({ start: this.id, args: this.init.spec.args }, () => {
       if (this.#status !== "created") throw new Error(`Container "${this.name}" is ${this.#status}: only one that is created can be started.`);
       const { kernel } = this.#context, virtual = kernel.time.clock.time, wall = this.#context.wall();
+      this.init.onMark = (name) => this.#mark(name, virtual, wall);
       this.init.onPrompt = () => this.#prompted({ virtual: kernel.time.clock.time - virtual, wall: this.#context.wall() - wall });
       this.#startedAt = this.#context.date();
       try {
@@ -143,7 +145,7 @@ export class Container {
   /** Its part of the kernel as it is now. */
   view(): ContainerView {
     const { counts, tasks, frames, peakFrames, refusedForks } = this.#namespaces.cgroup;
-    return { state: this.state(), counters: { ...counts }, tasks, frames, peakFrames, refusedForks, prompt: this.#prompt };
+    return { state: this.state(), counters: { ...counts }, tasks, frames, peakFrames, refusedForks, prompt: this.#prompt, marks: { ...this.#marks } };
   }
   /** Hands its output out. */
   flush(): void {
@@ -163,6 +165,10 @@ export class Container {
     const tallies = this.#context.kernel.machine.tallies(this.#namespaces.cgroup.owner);
     tallies.set("promptNanoseconds", prompt.virtual);
     tallies.set("promptWallNanoseconds", prompt.wall);
+  }
+  #mark(name: string, virtual: number, wall: number): void {
+    const { kernel } = this.#context, { owner, counts } = this.#namespaces.cgroup, line = kernel.machine.ledger().owners.find((o) => o.id === owner)!;
+    this.#marks[name] = { counters: { ...counts }, time: kernel.time.clock.time - virtual, frames: { private: line.private, shared: line.shared, saved: line.saved }, wall: this.#context.wall() - wall };
   }
   #ended(): void {
     this.#finishedAt = this.#context.date();

@@ -43,9 +43,9 @@ export class MemoryImages {
 
 /** A specification with an image's defaults: arguments given replace Cmd, environment follows the image's. OCI image specification, "Conversion to OCI Runtime Configuration". */
 export function withDefaults(spec: ContainerSpec, image: ImageDefaults): ProcessSpec {
-  const { args = image.command ?? [], terminal, stdin } = spec, cwd = spec.cwd ?? image.cwd, user = spec.user ?? image.user;
+  const { args = image.command ?? [], terminal, stdin, script } = spec, cwd = spec.cwd ?? image.cwd, user = spec.user ?? image.user;
   return {
     args: [...(image.entrypoint ?? []), ...args], env: [...(image.env ?? []), ...(spec.env ?? [])],
-    ...(cwd === undefined || cwd === "" ? {} : { cwd }), ...(user === undefined ? {} : { user }), ...(terminal ? { terminal } : {}), ...(stdin === undefined ? {} : { stdin }),
+    ...(cwd === undefined || cwd === "" ? {} : { cwd }), ...(user === undefined ? {} : { user }), ...(terminal ? { terminal } : {}), ...(stdin === undefined ? {} : { stdin }), ...(script ? { script } : {}),
   };
 }

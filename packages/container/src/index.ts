@@ -6,7 +6,7 @@
 export type { ImageContents, ImageDefaults, RuntimeOptions } from "./options.ts";
 export type { ContainerSpec, MountSpec, ProcessSpec, TerminalSize } from "./spec.ts";
 export type { ContainerState, ContainerStatus } from "./state.ts";
-export type { ContainerView, KernelCounters, PromptTime, RuntimeEnd, RuntimeView } from "./view.ts";
+export type { ContainerMark, ContainerView, KernelCounters, PromptTime, RuntimeEnd, RuntimeView } from "./view.ts";
 export { Container } from "./container.ts";
 export type { ImageSource, OpenImage, Progress } from "./image.ts";
 export type { OutputListener } from "./output-buffer.ts";

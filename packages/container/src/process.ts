@@ -1,5 +1,6 @@
 import { type Devpts, type Kernel, type Namespaces, sendToGroup, type Stream, type ThreadGroup, type Tty, userSignal } from "@ringzero/kernel";
 import { O_RDONLY, O_WRONLY } from "@ringzero/linux-abi";
+import { ExpectScript, type ExpectStep } from "@ringzero/machine";
 import { OutputBuffer, type OutputListener } from "./output-buffer.ts";
 import { programOf, startError } from "./program.ts";
 import { find } from "./rootfs/files.ts";
@@ -42,12 +43,16 @@ export class Process {
   constructor(context: ProcessContext, spec: ProcessSpec) {
     this.#context = context;
     this.spec = spec;
+    if (spec.script) this.#script = new ExpectScript(spec.script, (step) => this.#reached(step));
     this.exited = new Promise((resolve) => (this.#hasExited = resolve));
   }
   /** Its number as the kernel counts; 0 unless it runs. */
   get pid(): number { return this.#group && this.#exitCode === undefined ? this.#group.pid : 0; }
   /** Its end as a shell sees it; undefined until then. */
   get exitCode(): number | undefined { return this.#exitCode; }
+  /** Called within the output that completes a step of the script. */
+  onMark: ((name: string) => void) | undefined;
+  #script: ExpectScript | undefined;
   /** Called when it has ended, before `exited` resolves. */
   onEnd: (() => void) | undefined;
   /** Called when it first waits for input on its terminal. */
@@ -97,7 +102,7 @@ export class Process {
     terminal.path = devpts && find(namespaces.mounts, `/dev/pts/${devpts.numberOf(terminal)}`);
     terminal.rows = rows;
     terminal.columns = columns;
-    terminal.onOutput = (bytes) => this.#output.put(1, bytes);
+    terminal.onOutput = (bytes) => this.#put(1, bytes);
     terminal.onAwaited = () => {
       terminal.onAwaited = undefined;
       this.onPrompt?.();
@@ -108,7 +113,15 @@ export class Process {
     const { kernel, name } = this.#context, stdin = (this.#stdin = kernel.stream(O_RDONLY));
     kernel.time.port(name, (bytes) => { if (bytes.length === 0) stdin.end(); else stdin.push(bytes); });
     if (!this.spec.stdin) stdin.end();
-    return [stdin, kernel.stream(O_WRONLY, (bytes) => this.#output.put(1, bytes)), kernel.stream(O_WRONLY, (bytes) => this.#output.put(2, bytes))];
+    return [stdin, kernel.stream(O_WRONLY, (bytes) => this.#put(1, bytes)), kernel.stream(O_WRONLY, (bytes) => this.#put(2, bytes))];
+  }
+  #put(stream: 1 | 2, bytes: Uint8Array): void {
+    this.#output.put(stream, bytes);
+    if (stream === 1) this.#script?.hear(bytes);
+  }
+  #reached({ mark, type }: ExpectStep): void {
+    if (mark !== undefined) this.onMark?.(mark);
+    if (type !== undefined) this.write(new TextEncoder().encode(type));
   }
   #offer(bytes: Uint8Array): void {
     this.#context.kernel.time.offer(this.#context.name, bytes);

@@ -1,3 +1,5 @@
+import type { ExpectStep } from "@ringzero/machine";
+
 /** A program to run in a container: what `docker run` and `docker exec` are told. */
 export interface ProcessSpec {
   /** The program and its arguments: `args[0]` is looked up in PATH where it has no slash. */
@@ -12,6 +14,8 @@ export interface ProcessSpec {
   readonly terminal?: TerminalSize;
   /** Whether standard input stays open for `write`. Default: only with a terminal; otherwise it is at its end from the start. */
   readonly stdin?: boolean;
+  /** What is typed on its terminal, or written to its standard input, and when, so that a run needs nobody at the keyboard; its marks keep counters. */
+  readonly script?: readonly ExpectStep[];
 }
 
 /** The size of a terminal in characters. */

@@ -23,6 +23,18 @@ export interface PromptTime {
   readonly wall: number;
 }
 
+/** What was counted at one system call: a step of a script had been reached. */
+export interface ContainerMark {
+  /** The container's counters. */
+  readonly counters: KernelCounters;
+  /** Virtual nanoseconds of the kernel since the container's program was started. */
+  readonly time: number;
+  /** Frames charged to the container, by the machine's ledger: its own, those it shares, and of these the ones that others pay for. */
+  readonly frames: { readonly private: number; readonly shared: number; readonly saved: number };
+  /** Host time since the start, in nanoseconds: not part of the run, and another each time. */
+  readonly wall: number;
+}
+
 /** One container's part of the shared kernel. */
 export interface ContainerView {
   /** Its state. */
@@ -39,6 +51,8 @@ export interface ContainerView {
   readonly refusedForks: number;
   /** Undefined until it has waited for input. */
   readonly prompt: PromptTime | undefined;
+  /** What the steps of its script have kept, by name. */
+  readonly marks: { readonly [name: string]: ContainerMark };
 }
 
 /** What can be seen of a runtime at one moment. Frames private and shared are in `machine.ledger()`, by the owners named here. */

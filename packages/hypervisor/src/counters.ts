@@ -1,3 +1,4 @@
+import type { OwnerHolding } from "@ringzero/machine";
 import type { TrapCounters } from "./techniques/ring-deprivileging/trapped-instruction.ts";
 
 /** What a virtual machine has crossed so far. An exit is what would exit on hardware with nested paging and this platform. */
@@ -27,6 +28,18 @@ export interface Counters {
  * that change what KVM keeps for itself; and frames on first touch (EPT violations). Interrupts from outside the guest are none of the guest's doing and not counted.
  */
 export type ExitReason = "io" | "mmio" | "hlt" | "shutdown" | "cpuid" | "msr" | "control" | "frame";
+
+/** What was counted at one instruction: a step of the console's script had been reached. */
+export interface CounterMark {
+  readonly counters: Counters;
+  /** Frames of the guest's memory, in the machine's ledger. */
+  readonly frames: FrameHolding;
+  /** Host time since the start, in nanoseconds: not part of the run, and another each time. */
+  readonly wall: number;
+}
+
+/** A tenant's frames by the machine's ledger: its own, those it shares with others, and of these the ones that others pay for. */
+export type FrameHolding = Pick<OwnerHolding, "private" | "shared" | "saved">;
 
 /** The tally behind `Counters`, written by the run loop. */
 export class CounterTally {

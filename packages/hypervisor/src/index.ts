@@ -7,7 +7,7 @@ export { acpiTables } from "./boot/acpi-tables.ts";
 export type { BootImage, Segment } from "./boot/image.ts";
 export { linuxBoot, type LinuxBoot } from "./boot/linux-boot.ts";
 export { multibootBoot, type MultibootBoot } from "./boot/multiboot.ts";
-export type { Counters, ExitReason } from "./counters.ts";
+export type { CounterMark, Counters, ExitReason, FrameHolding } from "./counters.ts";
 export { IRQ, MEMORY, PORT } from "./layout.ts";
 export { memoryMap, MEMORY_KIND, type MemoryRange } from "./memory-map.ts";
 export { PcBoard } from "./pc-board.ts";

@@ -1,5 +1,6 @@
 import type { Terminal } from "@ringzero/host";
 import type { SerialBackend } from "@ringzero/devices";
+import type { ExpectScript } from "@ringzero/machine";
 
 /** Characters typed ahead that are kept; more are lost, as on a terminal whose line is full. */
 const TYPED_AHEAD = 1 << 16;
@@ -35,10 +36,13 @@ export class SerialConsole implements SerialBackend {
 
   /** Characters that the guest has sent. */
   transmitted = 0;
+  /** Hears each character at the instruction that sends it. */
+  script: ExpectScript | undefined;
   /** A character from the guest. */
   transmit(byte: number): void {
     this.transmitted++;
     this.#output.push(byte);
+    this.script?.hear([byte]);
   }
   /** Hands what has come to the listeners. */
   flush(): void {

@@ -1,7 +1,7 @@
 import { VGA_TEXT_BYTES, type Bus, type TextScreen } from "@ringzero/devices";
-import { FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, TOPICS, type ClockRate, type IdleMode, type Machine, type Owner, type OwnerId, type Tallies, type TraceChannel, type TraceEvent, type VectorEvent } from "@ringzero/machine";
+import { ExpectScript, type ExpectStep, FrameMap, FrameWriter, FRAME_BYTES, GuestMemory, TenantTime, TOPICS, type ClockRate, type IdleMode, type Machine, type Owner, type OwnerId, type Tallies, type TraceChannel, type TraceEvent, type VectorEvent } from "@ringzero/machine";
 import { Vcpu, type EngineName } from "@ringzero/x86";
-import { CounterTally, type Counters, type ExitReason } from "./counters.ts";
+import { CounterTally, type CounterMark, type Counters, type ExitReason } from "./counters.ts";
 import { GuestClock } from "./guest-clock.ts";
 import { FirmwareDisk } from "./firmware/firmware-disk.ts";
 import { MEMORY, PORT } from "./layout.ts";
@@ -29,6 +29,8 @@ export interface VirtualMachineOptions {
   readonly date?: number;
   /** How the guest's ring 0 is kept from the machine's. Default: nested paging. */
   readonly technique?: TechniqueName;
+  /** What is typed at the serial console and when, so that a run needs nobody at the keyboard; its marks keep counters. */
+  readonly script?: readonly ExpectStep[];
 }
 
 /**
@@ -72,6 +74,10 @@ export class VirtualMachine {
   readonly board: PcBoard;
   readonly vcpu: Vcpu;
   readonly owner: Owner;
+  /** What the steps of the script have kept, by name. */
+  readonly marks: ReadonlyMap<string, CounterMark> = new Map<string, CounterMark>();
+  /** Called when one is kept. */
+  onMark: ((name: string, mark: CounterMark) => void) | undefined;
   /** Resolves with the last state when it has ended. */
   readonly ended: Promise<VirtualMachineState>;
   readonly #machine: Machine;
@@ -101,6 +107,7 @@ export class VirtualMachine {
   #hasEnded!: (state: VirtualMachineState) => void;
   #failure: unknown;
   #disposed = false;
+  #started = 0;
 
   private constructor(machine: Machine, platform: Platform, options: VirtualMachineOptions, snapshot: VirtualMachineSnapshot | undefined) {
     const { name = "vm", idle = "paced", engine = "jit", technique = "nested-paging", date = machine.host.wallClock.unixMilliseconds() } = options;
@@ -122,6 +129,7 @@ export class VirtualMachine {
       request: (asserted) => this.#technique.request(asserted), nmi: () => this.vcpu.requestNmi(), a20: (open) => this.vcpu.processor.setA20(open),
       reset: () => { this.#resetRequested = true; this.vcpu.attention(); }, powerOff: () => { this.#powerOffRequested = true; this.vcpu.attention(); },
     }, this.console, platform.memory, Math.floor(date / 1000));
+    if (options.script) this.console.script = new ExpectScript(options.script, (step) => this.#reached(step));
     if (platform.floppy) this.board.add("firmware disk", PORT.firmwareDisk, 10, new FirmwareDisk(platform.floppy, this.memory));
     this.time.port("console", (bytes) => { this.console.admit(bytes); this.board.feedConsole(); });
     this.time.port("keyboard", (bytes) => this.board.keyboard.press([...bytes]));
@@ -275,6 +283,16 @@ export class VirtualMachine {
       traps: this.#technique instanceof RingDeprivileging ? this.#technique.counters : NO_TRAPS,
     };
   }
+  /** A step of the script, within the instruction that completed its text. */
+  #reached({ mark, type }: ExpectStep): void {
+    if (mark !== undefined) {
+      const { private: own, shared, saved } = this.#machine.ledger().owners.find((o) => o.id === this.owner.id)!;
+      const kept: CounterMark = { counters: { ...this.counters, instructions: this.vcpu.retired, time: this.#clock.now() }, frames: { private: own, shared, saved }, wall: this.#machine.host.wallClock.now() - this.#started };
+      (this.marks as Map<string, CounterMark>).set(mark, kept);
+      this.onMark?.(mark, kept);
+    }
+    if (type !== undefined) this.console.type(type);
+  }
   /** The text screen. */
   screen(): TextScreen {
     return this.board.vga.screen((offset, into) => { this.memory.read(MEMORY.vgaText + (offset % VGA_TEXT_BYTES), into); });
@@ -287,6 +305,7 @@ export class VirtualMachine {
   /** Starts, or goes on after a pause. */
   start(): void {
     if (this.#state !== "ready" && this.#state !== "paused") return;
+    if (this.#state === "ready") this.#started = this.#machine.host.wallClock.now();
     this.#state = "running";
     this.#sayState();
     this.time.resume();

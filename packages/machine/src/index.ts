@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { ExpectScript, type ExpectStep } from "./expect-script.ts";
 export { CodeWatch } from "./code-watch.ts";
 export { EventQueue, type ArmedTimer, type EventQueueState, type Timer } from "./event-queue.ts";
 export { Exchange, exchangeBytes, ExchangeEnd, type ExchangeOptions } from "./exchange.ts";

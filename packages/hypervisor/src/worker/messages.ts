@@ -1,6 +1,6 @@
 import type { TextScreen } from "@ringzero/devices";
 import type { MachineAttachment, OwnerId } from "@ringzero/machine";
-import type { Counters } from "../counters.ts";
+import type { CounterMark, Counters } from "../counters.ts";
 import type { PcOptions } from "../pc.ts";
 import type { VirtualMachineSnapshot } from "../snapshot.ts";
 import type { TrapBatch } from "../techniques/ring-deprivileging/trap-buffer.ts";
@@ -32,6 +32,8 @@ export type FromWorker =
   | { readonly kind: "output"; readonly bytes: Uint8Array }
   | { readonly kind: "state"; readonly state: VirtualMachineState }
   | { readonly kind: "traps"; readonly batch: TrapBatch }
+  /** A step of the console's script has kept what was counted. */
+  | { readonly kind: "mark"; readonly name: string; readonly mark: CounterMark }
   | { readonly kind: "paused" }
   | { readonly kind: "view"; readonly request: number; readonly counters: Counters; readonly screen: TextScreen; readonly state: VirtualMachineState }
   | { readonly kind: "snapshot"; readonly request: number; readonly snapshot: VirtualMachineSnapshot }

@@ -1,7 +1,7 @@
 import type { TextScreen } from "@ringzero/devices";
 import type { Terminal, WorkerHandle } from "@ringzero/host";
 import type { Machine, OwnerId } from "@ringzero/machine";
-import type { Counters } from "../counters.ts";
+import type { CounterMark, Counters } from "../counters.ts";
 import type { PcOptions } from "../pc.ts";
 import type { VirtualMachineSnapshot } from "../snapshot.ts";
 import type { TrapBatch } from "../techniques/ring-deprivileging/trap-buffer.ts";
@@ -26,6 +26,10 @@ export class RemoteVirtualMachine {
   lastScreen: TextScreen | undefined;
   /** The sentence that says what went wrong where an error of ours ended it. */
   failure: string | undefined;
+  /** What the steps of the script have kept, by name. */
+  readonly marks: ReadonlyMap<string, CounterMark> = new Map<string, CounterMark>();
+  /** Called when one is kept. */
+  onMark: ((name: string, mark: CounterMark) => void) | undefined;
   readonly #machine: Machine;
   readonly #worker: WorkerHandle;
   readonly #views = new Map<number, (view: VirtualMachineView | undefined) => void>();
@@ -79,6 +83,11 @@ export class RemoteVirtualMachine {
       case "output": for (const listener of this.#listeners) listener(m.bytes); break;
       case "state": this.#enter(m.state); break;
       case "traps": for (const listener of this.#trapListeners) listener(m.batch); break;
+      case "mark": {
+        (this.marks as Map<string, CounterMark>).set(m.name, m.mark);
+        this.onMark?.(m.name, m.mark);
+        break;
+      }
       case "paused": this.#paused.shift()?.(); break;
       case "snapshot":
         this.#snapshots.get(m.request)?.(m.snapshot);

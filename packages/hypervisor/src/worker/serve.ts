@@ -17,6 +17,7 @@ export async function serveVirtualMachine(host: Host, port: WorkerPort): Promise
     return;
   }
   vm.console.onOutput((bytes) => say({ kind: "output", bytes }));
+  vm.onMark = (name, mark) => say({ kind: "mark", name, mark });
   vm.onState((state) => say({ kind: "state", state }));
   void vm.ended.then((state) => say({ kind: "ended", state, counters: vm.counters, screen: vm.screen(), failure: vm.failure === undefined ? undefined : messageOf(vm.failure) }));
   const watch = watcher(vm, say);

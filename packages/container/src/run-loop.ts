@@ -1,8 +1,8 @@
 import type { Kernel } from "@ringzero/kernel";
 import type { WallClock } from "@ringzero/host";
 
-/** Instructions between looks at the wall clock; wall time between looks at everything else. */
-const TURN = 1_000_000, QUANTUM = 20_000_000;
+/** Instructions between looks at the wall clock; wall time, and turns at most, between looks at everything else. */
+const TURN = 1_000_000, QUANTUM = 20_000_000, QUANTUM_TURNS = 32;
 /** So long does a busy kernel leave its worker to others after each quantum, in nanoseconds. */
 const BREATH = 100_000;
 /** A wait that took so much longer than asked, in nanoseconds, was the host's own sleep: the time does not count. */
@@ -75,7 +75,7 @@ export class RunLoop {
       this.#wake = new AbortController();
       const end = wallClock.now() + QUANTUM;
       let turn = this.#turn();
-      while (turn.kind === "ran" && wallClock.now() < end && this.#state === "running") turn = this.#turn();
+      for (let turns = 1; turns < QUANTUM_TURNS && turn.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) turn = this.#turn();
       if (this.#state !== "running") return;
       if (kernel.time.pending) continue;
       await this.#sleep(turn.kind === "waits" ? turn.nanoseconds : BREATH);

@@ -1,4 +1,4 @@
-import { ENOMEM, SIGKILL } from "@ringzero/linux-abi";
+import { SIGKILL } from "@ringzero/linux-abi";
 import { addressOf, FrameWriter, NO_FRAME, TenantTime, TOPICS, traceTopic, type IdleStep, type Machine, type Owner, type OwnerId, type Tallies, type TenantTimeOptions, type Timer, type TraceChannel, type TraceEvent, type TraceTopic } from "@ringzero/machine";
 import { byteString, FrameStore, MountNamespace, pathName, ROOT, Tmpfs, walk, type Credentials, type FileDescription, type FileSystem, type Inode, type OpenSpecial, type Path, type Timestamp } from "@ringzero/vfs";
 import { ProcessCpu } from "./arch/x86/process-cpu.ts";
@@ -18,6 +18,7 @@ import { PidNamespace, type UtsNamespace } from "./namespaces/pid-namespace.ts";
 import { UserMemory } from "./memory/user-memory.ts";
 import { mountStandard } from "./populate.ts";
 import { Random } from "./random.ts";
+import { makeRoom } from "./memory/out-of-memory.ts";
 import { runSlice } from "./run.ts";
 import { endGroup } from "./task/exit.ts";
 import { Task } from "./task/task.ts";
@@ -163,7 +164,7 @@ export class Kernel {
   #idleFrom = 0;
   readonly #runQueue: Task[] = [];
   readonly #random: Random;
-  readonly #freeSpaces: number[] = [];
+  #spaceNumber = 0;
   #devices = 0;
   #containers = 0;
   #nextPid = 1;
@@ -187,16 +188,22 @@ export class Kernel {
     this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter", () => (BigInt(this.#random.next()) << 32n) | BigInt(this.#random.next()));
     const zero = machine.pool.allocate(this.owner.id);
     if (zero === NO_FRAME) throw new Error("No frame is left for the kernel. Give the machine more memory.");
-    for (let n = SPACE_NUMBERS; n > 0; n--) this.#freeSpaces.push(n);
     this.memoryContext = {
       machine, writer: this.#writer, zeroFrame: addressOf(zero), gdtFrame: this.cpu.gdtFrame, signalReturnFrame: this.cpu.signalReturnFrame,
-      flushPage: (address) => this.cpu.flushPage(address), flushAll: () => this.cpu.flushAll(),
-      takeSpaceNumber: () => { const n = this.#freeSpaces.pop(); if (n === undefined) throw ENOMEM; return n; },
-      giveSpaceNumber: (number) => this.#freeSpaces.push(number),
+      flushPage: (address) => this.cpu.flushPage(address), numberUse: 1, nextSpaceNumber: () => this.#nextSpaceNumber(),
     };
     this.anonymous = new AnonymousFileSystem(this.nextDevice(), () => this.now());
     this.namespace = MountNamespace.of(options.root ?? this.newTmpfs());
     this.console = this.newTerminal("console");
+  }
+
+  #nextSpaceNumber(): number {
+    if (this.#spaceNumber === SPACE_NUMBERS) {
+      this.#spaceNumber = 0;
+      this.memoryContext.numberUse++;
+      this.cpu.flushAll();
+    }
+    return ++this.#spaceNumber;
   }
 
   // ---- files ----
@@ -230,7 +237,7 @@ export class Kernel {
     return stream;
   }
   /** The memory of a space as system calls reach it. @internal */
-  userMemory(space: AddressSpace): UserMemory { return new UserMemory(space, this.machine.views, this.#writer); }
+  userMemory(space: AddressSpace): UserMemory { return new UserMemory(space, this.machine.views, this.#writer, (short) => makeRoom(this, short)); }
 
   // ---- time and chance ----
   /** The date. */
@@ -401,7 +408,9 @@ export class Kernel {
   removeCgroup(group: Cgroup): void {
     if (group.tasks > 0) throw new Error(`Control group ${group.path} still has ${group.tasks} tasks. End them first.`);
     this.#active.delete(group);
-    if (group !== this.cgroup) this.machine.pool.removeOwner(group.owner);
+    if (group === this.cgroup) return;
+    group.parent?.countFrame(-group.frames);
+    this.machine.pool.removeOwner(group.owner);
   }
   /** A control group has limited something. */
   cgroupEvent(group: Cgroup, controller: string, cause: string): void {

@@ -2,6 +2,7 @@ import { SEGV_ACCERR, SEGV_MAPERR, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIG
 import type { Trap } from "./arch/x86/process-cpu.ts";
 import { enterSystemCall, resumeSystemCall } from "./dispatch.ts";
 import type { Kernel } from "./kernel.ts";
+import { makeRoom } from "./memory/out-of-memory.ts";
 import { deliverSignals, hasSignal } from "./signals/deliver.ts";
 import { forceSignal } from "./signals/send.ts";
 import type { Task } from "./task/task.ts";
@@ -44,10 +45,9 @@ function handle(task: Task, trap: Trap): void {
       faulted(task, trap);
       const result = trap.address >= task.space.layout.limit ? SEGV_MAPERR : task.space.fault(trap.address, trap.access);
       if (result === "done") return;
+      // Where room could be made the instruction is executed again; else the task is to end.
       if (result === "exhausted") {
-        task.cgroup.outOfMemory++;
-        task.kernel.cgroupEvent(task.cgroup, "memory", "out of memory");
-        forceSignal(task, SIGKILL, SI_KERNEL, 0);
+        if (!makeRoom(task.kernel, task.space) && task.state !== "dead" && !hasSignal(task)) forceSignal(task, SIGKILL, SI_KERNEL, 0);
       }
       else if (result === "bus") forceSignal(task, SIGBUS, BUS_ADRERR, trap.address);
       else forceSignal(task, SIGSEGV, result === SEGV_ACCERR ? SEGV_ACCERR : SEGV_MAPERR, trap.address);

@@ -1,4 +1,4 @@
-import { EINVAL, ENOMEM, PROT_EXEC, PROT_NONE, PROT_WRITE, SEGV_ACCERR, SEGV_MAPERR } from "@ringzero/linux-abi";
+import { EINVAL, ENOMEM, ENOSPC, Errno, PROT_EXEC, PROT_NONE, PROT_WRITE, SEGV_ACCERR, SEGV_MAPERR } from "@ringzero/linux-abi";
 import { addressOf, FRAME_BYTES, frameOf, NO_FRAME, type FrameWriter, type Machine } from "@ringzero/machine";
 import { GDT_PAGE, LAYOUT, SIGNAL_RETURN_PAGE, type Abi, type AddressLayout } from "../arch/x86/abi.ts";
 import { frameAddress, pageTable, PTE, type PageTable } from "../arch/x86/page-table.ts";
@@ -17,14 +17,12 @@ export interface MemoryContext {
   readonly gdtFrame: number;
   /** Code that ends signal handlers of i386 programs. */
   readonly signalReturnFrame: number;
-  /** Translations of a page, or of everything, may not be used any more. */
+  /** Translations of a page may not be used any more. */
   flushPage(address: number): void;
-  /** Translations of all pages may not be used any more. */
-  flushAll(): void;
-  /** A number for a new space's translations, and its return. */
-  takeSpaceNumber(): number;
-  /** Gives a number back: its translations have been flushed. */
-  giveSpaceNumber(number: number): void;
+  /** Which use of the numbers for translations it is: whoever has a number of an earlier one has none. */
+  numberUse: number;
+  /** A number for a space's translations, not used since `numberUse` last changed. */
+  nextSpaceNumber(): number;
 }
 
 /** Outcome of a fault: done, a si_code of SIGSEGV, beyond the file's end (SIGBUS), no frame left. */
@@ -44,8 +42,6 @@ export class AddressSpace {
   readonly layout: AddressLayout;
   /** The table that the processor's walker reads. */
   readonly table: PageTable;
-  /** Marks its translations in the TLB. */
-  readonly number: number;
   /** Whose limits its frames count against, and its owner. */
   readonly cgroup: Cgroup;
   /** The heap: brk(2). */
@@ -61,6 +57,8 @@ export class AddressSpace {
   readonly #context: MemoryContext;
   #vmas: Vma[] = [];
   #users = 1;
+  #number = 0;
+  #numberUse = -1;
 
   constructor(context: MemoryContext, abi: Abi, cgroup: Cgroup) {
     this.#context = context;
@@ -68,10 +66,27 @@ export class AddressSpace {
     this.cgroup = cgroup;
     this.layout = LAYOUT[abi];
     this.table = pageTable(context.machine.memory, { allocate: () => this.#allocate(), free: (page) => this.#release(page) }, abi === "x86_64");
-    this.number = context.takeSpaceNumber();
-    this.table.set(GDT_PAGE, context.gdtFrame | PTE.present | PTE.supervisor);
-    if (abi === "i386") this.table.set(SIGNAL_RETURN_PAGE, context.signalReturnFrame | PTE.present | PTE.executable);
+    try {
+      this.table.set(GDT_PAGE, context.gdtFrame | PTE.present | PTE.supervisor);
+      if (abi === "i386") this.table.set(SIGNAL_RETURN_PAGE, context.signalReturnFrame | PTE.present | PTE.executable);
+    } catch (error) {
+      this.table.free();
+      throw error;
+    }
   }
+  /**
+   * The number that its translations are kept under. It is given when one is needed: of the few that there are each is used once, and when all have been, all
+   * translations are dropped and numbers begin anew, as Linux does with PCIDs. arch/x86/mm/tlb.c:choose_new_asid().
+   */
+  get number(): number {
+    if (this.#numberUse !== this.#context.numberUse) {
+      this.#number = this.#context.nextSpaceNumber();
+      this.#numberUse = this.#context.numberUse;
+    }
+    return this.#number;
+  }
+  /** What has been translated for it may not be used any more: it goes on under another number. */
+  #forgetTranslations(): void { this.#numberUse = -1; }
   /** All mappings by address. */
   get vmas(): readonly Vma[] { return this.#vmas; }
   /** A further task uses it. */
@@ -83,9 +98,7 @@ export class AddressSpace {
   leave(): void {
     if (--this.#users > 0) return;
     this.unmap(0, this.layout.limit);
-    this.#context.flushAll();
     this.table.free();
-    this.#context.giveSpaceNumber(this.number);
   }
 
   /** The mapping that holds an address. */
@@ -114,12 +127,12 @@ export class AddressSpace {
       vma.file?.release();
     }
     this.#vmas = kept;
-    if (changed) this.#context.flushAll();
+    if (changed) this.#forgetTranslations();
   }
   /** Forgets the contents of private pages in a range: MADV_DONTNEED. */
   discard(start: number, end: number): void {
     this.#drop(start, end);
-    this.#context.flushAll();
+    this.#forgetTranslations();
   }
   /** Moves the pages of a range to a new mapping, which is free: mremap(2). */
   move(to: Vma, from: number, length: number): void {
@@ -150,7 +163,7 @@ export class AddressSpace {
       this.table.update(from, to, (entry) => (entry & keep) | rights);
     }
     this.#vmas = kept;
-    this.#context.flushAll();
+    this.#forgetTranslations();
   }
   /** The highest free range of `length` bytes below the stack's. Throws ENOMEM. Linux, mm/mmap.c:vm_unmapped_area(), topdown. */
   findFree(length: number, below: number = this.layout.mapTop): number {
@@ -171,6 +184,16 @@ export class AddressSpace {
 
   /** Makes a page present for an access that its mapping allows. */
   fault(address: number, access: Access): FaultResult {
+    try {
+      return this.#fault(address, access);
+    } catch (error) {
+      if (error === ENOMEM || error === ENOSPC) return "exhausted";
+      // The file has no such page any more. Linux, mm/filemap.c:filemap_fault().
+      if (error instanceof Errno) return "bus";
+      throw error;
+    }
+  }
+  #fault(address: number, access: Access): FaultResult {
     const vma = this.find(address);
     if (!vma) return SEGV_MAPERR;
     const { protection } = vma;
@@ -182,7 +205,7 @@ export class AddressSpace {
     if (!vma.file) {
       const fresh = this.#tryAllocate();
       if (fresh === 0) return "exhausted";
-      this.table.set(page, fresh | rights | PTE.writable);
+      this.#enter(page, fresh, rights | PTE.writable);
       return "done";
     }
     const source = vma.file.inode.page((vma.offset + (page - vma.start)) / FRAME_BYTES, vma.shared && access === "write");
@@ -192,20 +215,29 @@ export class AddressSpace {
   }
   /** A copy for a child: private pages are shared until one of both writes. Throws ENOMEM. */
   fork(): AddressSpace {
-    const child = new AddressSpace(this.#context, this.abi, this.cgroup), { pool } = this.#context.machine, { owner } = this.cgroup;
-    for (const vma of this.#vmas) {
-      vma.file?.reference();
-      child.#vmas.push(vma);
-      const mask = vma.shared ? -1 : ~PTE.writable;
-      this.table.update(vma.start, vma.end, (entry, address) => {
-        if (!pool.reference(owner, frameOf(frameAddress(entry)))) throw ENOMEM;
-        child.table.set(address, (entry & mask & ~(PTE.accessed | PTE.dirty)) >>> 0);
-        return entry & mask;
-      });
+    const child = new AddressSpace(this.#context, this.abi, this.cgroup);
+    try {
+      for (const vma of this.#vmas) this.#lend(vma, child);
+    } catch (error) {
+      this.#forgetTranslations();
+      child.leave();
+      throw error;
     }
     Object.assign(child, { heapStart: this.heapStart, heapEnd: this.heapEnd, argumentsStart: this.argumentsStart, argumentsEnd: this.argumentsEnd, environmentEnd: this.environmentEnd });
-    this.#context.flushAll();
+    this.#forgetTranslations();
     return child;
+  }
+  /** Gives a child the pages of a mapping. */
+  #lend(vma: Vma, child: AddressSpace): void {
+    const { pool } = this.#context.machine, { owner } = this.cgroup, mask = vma.shared ? -1 : ~PTE.writable;
+    vma.file?.reference();
+    child.#vmas.push(vma);
+    this.table.update(vma.start, vma.end, (entry, address) => {
+      const frame = frameAddress(entry);
+      if (!pool.reference(owner, frameOf(frame))) throw ENOMEM;
+      child.#enter(address, frame, entry & mask & PTE.flags & ~(PTE.accessed | PTE.dirty));
+      return entry & mask;
+    });
   }
   /** Frames that are present. */
   residentFrames(): number {
@@ -236,15 +268,24 @@ export class AddressSpace {
     if (fresh === 0) return "exhausted";
     const { machine } = this.#context;
     if (source !== this.#context.zeroFrame) machine.views.u8.copyWithin(fresh, source, source + FRAME_BYTES);
-    this.table.set(page, fresh | rights | PTE.writable);
+    this.#enter(page, fresh, rights | PTE.writable);
     this.#context.flushPage(page);
     if (old !== 0) this.#release(old);
     return "done";
   }
   #take(page: number, frame: number, rights: number): FaultResult {
     if (!this.#context.machine.pool.reference(this.cgroup.owner, frameOf(frame))) return "exhausted";
-    this.table.set(page, frame | rights);
+    this.#enter(page, frame, rights);
     return "done";
+  }
+  /** Puts a frame that is referenced into the table. Throws ENOMEM, and the reference is gone then, where no level can be added. */
+  #enter(page: number, frame: number, flags: number): void {
+    try {
+      this.table.set(page, (frame | flags) >>> 0);
+    } catch (error) {
+      this.#release(frame);
+      throw error;
+    }
   }
   #drop(start: number, end: number): void {
     this.table.update(start, end, (entry, address) => {

@@ -1,4 +1,4 @@
-import { EFAULT, ENAMETOOLONG, PATH_MAX } from "@ringzero/linux-abi";
+import { EFAULT, ENAMETOOLONG, ENOMEM, PATH_MAX } from "@ringzero/linux-abi";
 import { FRAME_BYTES, type FrameWriter, type MemoryViews } from "@ringzero/machine";
 import type { IoBuffer } from "@ringzero/vfs";
 import { frameAddress, PTE } from "../arch/x86/page-table.ts";
@@ -10,22 +10,28 @@ export class UserMemory {
   readonly space: AddressSpace;
   readonly #views: MemoryViews;
   readonly #writer: FrameWriter;
+  readonly #exhausted: (space: AddressSpace) => boolean;
   readonly #scratch = new DataView(new ArrayBuffer(8));
   readonly #scratchBytes = new Uint8Array(this.#scratch.buffer);
 
-  constructor(space: AddressSpace, views: MemoryViews, writer: FrameWriter) {
+  /** `exhausted` makes room where memory is short; false where it cannot. */
+  constructor(space: AddressSpace, views: MemoryViews, writer: FrameWriter, exhausted: (space: AddressSpace) => boolean) {
+    this.#exhausted = exhausted;
     this.space = space;
     this.#views = views;
     this.#writer = writer;
   }
 
-  /** Linear address of a byte of the program. Throws EFAULT. */
+  /** Linear address of a byte of the program. Throws EFAULT, and ENOMEM where memory is short and nobody else could be ended for it. */
   reach(address: number, write: boolean): number {
     if (!(address >= 0 && address < this.space.layout.limit)) throw EFAULT;
     let entry = this.space.table.get(address);
     const need = PTE.present | (write ? PTE.writable : 0);
     if ((entry & need) !== need || entry & PTE.supervisor) {
-      if (this.space.fault(address, write ? "write" : "read") !== "done") throw EFAULT;
+      let result = this.space.fault(address, write ? "write" : "read");
+      // Each time somebody ends who has memory, until there is enough or the task itself is to end.
+      while (result === "exhausted" && this.#exhausted(this.space)) result = this.space.fault(address, write ? "write" : "read");
+      if (result !== "done") throw result === "exhausted" ? ENOMEM : EFAULT;
       entry = this.space.table.get(address);
     }
     return frameAddress(entry) + (address % FRAME_BYTES);

@@ -55,7 +55,7 @@ export class Cgroup {
     return (this.frames + 1) * FRAME_BYTES <= (this.limits.memory ?? Number.POSITIVE_INFINITY) && (this.parent?.admitsFrame() ?? true);
   }
   /** Counts a frame that came or (negative) went. */
-  countFrame(change: 1 | -1): void {
+  countFrame(change: number): void {
     this.frames += change;
     if (this.frames > this.peakFrames) this.peakFrames = this.frames;
     this.parent?.countFrame(change);

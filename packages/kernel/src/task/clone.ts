@@ -1,4 +1,4 @@
-import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VFORK, CLONE_VM, EAGAIN, EINVAL, EPERM } from "@ringzero/linux-abi";
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VFORK, CLONE_VM, EAGAIN, EINVAL, ENOMEM, EPERM, Errno } from "@ringzero/linux-abi";
 import { MountNamespace, WaitQueue, type Mount, type Path } from "@ringzero/vfs";
 import { GPR } from "../arch/x86/registers.ts";
 import { setThreadLocal } from "../arch/x86/thread-area.ts";
@@ -53,6 +53,9 @@ export function clone(parent: Task, request: CloneRequest): Task {
     kernel.cgroupEvent(refusing, "pids", "fork refused");
     throw EAGAIN;
   }
+  // With a namespace's first process all has ended there. Linux, kernel/fork.c:copy_process(), pid_namespaces(7).
+  if (parent.childPids.init?.isZombie) throw ENOMEM;
+  if (flags & CLONE_PARENT && parent.pids.init === parent.group) throw EINVAL;
   const tid = kernel.nextPid();
   const space = flags & CLONE_VM ? parent.space.share() : parent.space.fork();
   const owner = flags & CLONE_PARENT ? parent.group.parent : parent.group;
@@ -68,19 +71,49 @@ export function clone(parent: Task, request: CloneRequest): Task {
     space, files: flags & CLONE_FILES ? parent.files.share() : parent.files.fork(), fs: flags & CLONE_FS ? parent.fs : { ...parent.fs }, credentials: parent.credentials, name: parent.name,
     cgroup: parent.cgroup, uts: parent.uts, pids,
   });
-  enterNewNamespaces(child, flags & NAMESPACES & ~CLONE_NEWPID);
-  child.pids.init ??= group;
+  try {
+    enterNewNamespaces(child, flags & NAMESPACES & ~CLONE_NEWPID);
+    child.pids.init ??= group;
+    inherit(parent, child, request);
+  } catch (error) {
+    abandon(child);
+    throw error;
+  }
+  kernel.addTask(child);
+  return child;
+}
+/** What a child has of its parent, and what the request adds. */
+function inherit(parent: Task, child: Task, request: CloneRequest): void {
+  const { flags } = request;
   child.executable = parent.executable;
   child.blockedSignals = parent.blockedSignals;
   if (!(flags & CLONE_VM) || flags & CLONE_VFORK) child.alternateStack = parent.alternateStack;
-  kernel.cpu.copyTo(parent.cpu, child.cpu);
+  parent.kernel.cpu.copyTo(parent.cpu, child.cpu);
   child.registers.set(GPR.rax, 0);
   if (request.stack !== 0) child.registers.set(GPR.rsp, request.stack);
   if (flags & CLONE_SETTLS) setThreadLocal(child, parent.abi, request.threadLocal);
-  if (flags & CLONE_PARENT_SETTID) parent.memory.setU32(request.parentTid, parent.seen(tid));
-  if (flags & CLONE_CHILD_SETTID) child.memory.setU32(request.childTid, child.seen(tid));
+  if (flags & CLONE_PARENT_SETTID) tell(parent, request.parentTid, parent.seen(child.tid));
+  if (flags & CLONE_CHILD_SETTID) tell(child, request.childTid, child.seen(child.tid));
   if (flags & CLONE_CHILD_CLEARTID) child.clearTid = request.childTid;
   if (flags & CLONE_VFORK) child.vforkDone = new WaitQueue();
-  kernel.addTask(child);
-  return child;
+}
+/** Writes a number where a program wants it; that it cannot be is nobody's failure. Linux, kernel/fork.c:kernel_clone(), schedule_tail(): put_user(). */
+function tell(task: Task, address: number, value: number): void {
+  try {
+    task.memory.setU32(address, value);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+  }
+}
+/** Gives back what a child has that never ran. */
+function abandon(child: Task): void {
+  const { group } = child;
+  group.tasks.delete(child);
+  if (group.tasks.size === 0) group.parent?.children.delete(group);
+  if (child.pids.init === group && group.tasks.size === 0) child.pids.init = undefined;
+  child.pids.remove(child.tid);
+  child.files.leave();
+  child.space.leave();
+  child.state = "dead";
+  child.retire();
 }

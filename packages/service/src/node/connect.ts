@@ -33,12 +33,17 @@ export async function connect(host: Host, { socket }: Places): Promise<ServiceCl
 export async function connectOrStart(host: Host, at: Places): Promise<ServiceClient> {
   const there = await connect(host, at);
   if (there) return there;
-  const from = startMachine(at), end = Date.now() + PATIENCE;
+  const end = Date.now() + PATIENCE;
+  let from = startMachine(at);
   while (Date.now() < end) {
     // Where several clients start one at once the first is it and the others end; all connect to the first.
     const client = await connect(host, at);
     if (client) return client;
-    if (from.failed()) break;
+    if (from.status() === ALREADY || from.status() === 0) {
+      // Either another one comes up, or it was about to end and still had the lock; or ours has come and gone.
+      await delay(10 * STEP);
+      from = startMachine(at);
+    } else if (from.status() !== undefined) break;
     await delay(STEP);
   }
   throw new ServiceError("failed", `The machine did not come up: ${from.said() || `nothing answers at ${at.socket}`}`);
@@ -48,7 +53,7 @@ export async function connectOrStart(host: Host, at: Places): Promise<ServiceCli
 export function machineProgram(): string { return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./main.ts" : "./main.js", import.meta.url)); }
 
 /** Starts the machine's process, which outlives this one. */
-function startMachine({ log, directory }: Places): { failed(): boolean; said(): string } {
+function startMachine({ log, directory }: Places): { status(): number | null | undefined; said(): string } {
   const file = openSync(log, "a", 0o600), before = fstatSync(file).size;
   const child = spawn(process.execPath, [machineProgram(), "--grace", process.env["RINGZERO_GRACE"] ?? "3"], { detached: true, stdio: ["ignore", file, file], cwd: directory });
   closeSync(file);
@@ -57,7 +62,7 @@ function startMachine({ log, directory }: Places): { failed(): boolean; said(): 
   child.on("error", () => { status = 1; });
   child.on("exit", (code) => { status = code; });
   return {
-    failed: () => status !== undefined && status !== ALREADY,
+    status: () => status,
     said: () => lastLine(log, before),
   };
 }

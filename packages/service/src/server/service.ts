@@ -22,6 +22,9 @@ export interface ServiceOptions {
   readonly grace: number;
 }
 
+/** So long, in nanoseconds, does a machine wait for its first client at least. */
+const FIRST = 10e9;
+
 /** The one machine with its tenants, served to clients. */
 export class Service {
   /** Resolves when the machine has ended and nothing of it runs any more. */
@@ -36,6 +39,8 @@ export class Service {
   readonly #greeted = new Set<Session>();
   #listener: Listener | undefined;
   #ending = false;
+  /** Whether anybody has ever come. */
+  #visited = false;
   #idle = new AbortController();
   #hasEnded!: () => void;
 
@@ -61,8 +66,10 @@ export class Service {
     const services: SessionServices = {
       hello, handlers: this.#handlers(),
       sleep: (nanoseconds) => this.#host.wallClock.sleep(nanoseconds),
+      ending: () => this.#ending,
       greeted: (session) => {
         this.#greeted.add(session);
+        this.#visited = true;
         this.#changed();
       },
     };
@@ -92,7 +99,9 @@ export class Service {
     this.#idle.abort();
     if (this.#ending || this.#vms.size > 0 || this.#containers.size > 0 || this.#greeted.size > 0 || this.#options.grace === Number.POSITIVE_INFINITY) return;
     const idle = (this.#idle = new AbortController());
-    void this.#host.wallClock.sleep(this.#options.grace, idle.signal).then(() => this.shutdown("The machine had nothing to do and has ended."), () => {});
+    // Whoever has started it is on the way.
+    const patience = this.#visited ? this.#options.grace : Math.max(this.#options.grace, FIRST);
+    void this.#host.wallClock.sleep(patience, idle.signal).then(() => this.shutdown("The machine had nothing to do and has ended."), () => {});
   }
 
   #info(): MachineInfo {

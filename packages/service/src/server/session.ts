@@ -16,6 +16,8 @@ export interface SessionServices {
   readonly handlers: Handlers;
   /** Resolves after so many nanoseconds. */
   sleep(nanoseconds: number): Promise<void>;
+  /** Whether the machine is about to end: nobody is greeted any more. */
+  ending(): boolean;
   /** Called when the client has said who it is. */
   greeted(session: Session): void;
 }
@@ -69,6 +71,7 @@ export class Session {
   #hear(message: ClientMessage): void {
     if (message.kind === "hello") {
       if (this.#speaks !== undefined) throw new ProtocolError("A client says hello once.");
+      if (this.#services.ending()) throw new ProtocolError("The machine is ending.");
       this.#speaks = message.protocol;
       this.#say(this.#services.hello);
       this.#services.greeted(this);

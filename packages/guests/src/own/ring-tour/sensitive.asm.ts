@@ -11,13 +11,20 @@ sensitive:
           and eax, 3
           say ", ring "
           hex eax, 1
-          line ""
+          test eax, eax
+          jz .ring_0
+          say ": the kernel sees that it is not in ring 0"
+.ring_0:  line ""
 
           cli                   ; privileged (where CPL > IOPL)
           pushfd
           pop eax
           say "sensitive: PUSHF after CLI reads IF "
           call print_if
+          test eax, IF_FLAG
+          jz .cleared
+          line "           CLI trapped and somebody kept a flag for this kernel; PUSHF shows the processor's"
+.cleared:
           or eax, IF_FLAG
           push eax
           popfd                 ; in an outer ring leaves IF as it is, and does not trap
@@ -43,7 +50,7 @@ sensitive:
           cli
           cmp ebx, [ticks]
           jne .came
-          line "sensitive: it did not come"
+          line "sensitive: it did not come: POPF is not allowed to set IF here, and says nothing"
           port PIC + 1, ALL
           jmp .table
 .came:    line "sensitive: it came"
@@ -59,7 +66,7 @@ sensitive:
           jne .strange
           line ": what LGDT loaded"
           ret
-.strange: line ": not what LGDT loaded"
+.strange: line ": not what LGDT loaded, but the table of somebody who runs this kernel in ring 3"
           ret
 
 ; Prints IF of the flags in EAX.

@@ -21,6 +21,9 @@ export interface ProcessContext {
   wake(): void;
 }
 
+/** Bytes of output under way to a reader elsewhere before programs wait. */
+const MOST_UNDER_WAY = 1 << 20;
+
 /** A program that was started from outside, with its streams: a container's first one, or one that exec has added. */
 export class Process {
   /** What it was asked for. */
@@ -32,6 +35,10 @@ export class Process {
   #terminal: Tty | undefined;
   #stdin: Stream | undefined;
   #group: ThreadGroup | undefined;
+  #streams: readonly Stream[] = [];
+  /** Bytes that are on their way to whoever reads them, and whether its programs wait for that. */
+  #underWay = 0;
+  #full = false;
   #exitCode: number | undefined;
   #announced = false;
   #hasExited!: (code: number) => void;
@@ -113,7 +120,8 @@ export class Process {
     const { kernel, name } = this.#context, stdin = (this.#stdin = kernel.stream(O_RDONLY));
     kernel.time.port(name, (bytes) => { if (bytes.length === 0) stdin.end(); else stdin.push(bytes); });
     if (!this.spec.stdin) stdin.end();
-    return [stdin, kernel.stream(O_WRONLY, (bytes) => this.#put(1, bytes)), kernel.stream(O_WRONLY, (bytes) => this.#put(2, bytes))];
+    this.#streams = [kernel.stream(O_WRONLY, (bytes) => this.#put(1, bytes)), kernel.stream(O_WRONLY, (bytes) => this.#put(2, bytes))];
+    return [stdin, ...this.#streams];
   }
   #put(stream: 1 | 2, bytes: Uint8Array): void {
     this.#output.put(stream, bytes);
@@ -134,6 +142,23 @@ export class Process {
     }
     else if (this.#stdin) this.#context.kernel.time.closePort(this.#context.name);
     this.#terminal = this.#stdin = undefined;
+  }
+
+  /** Output has been sent to a reader elsewhere. Where much is under way its programs wait, so that a fast writer fills no memory. */
+  sent(bytes: number): void {
+    this.#underWay += bytes;
+    if (this.#underWay > MOST_UNDER_WAY && !this.#full) this.#setFull(true);
+  }
+  /** So much of it has arrived. */
+  arrived(bytes: number): void {
+    this.#underWay = Math.max(0, this.#underWay - bytes);
+    if (!this.#full || this.#underWay > MOST_UNDER_WAY / 2 || this.#exitCode !== undefined) return;
+    void this.#context.act({ room: this.#context.name }, () => this.#setFull(false)).catch(() => {});
+  }
+  #setFull(full: boolean): void {
+    this.#full = full;
+    this.#terminal?.setFull(full);
+    for (const stream of this.#streams) stream.setFull(full);
   }
 
   /** It has ended, or never will start: `code` is what `exited` gives once `flush` has been called. */

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { nodeHost } from "@ringzero/host/node";
 import { Machine } from "@ringzero/machine";
 import { afterEach, expect, test } from "vitest";
-import { RemoteRuntime, StartError, type RuntimeOptions } from "../src/index.ts";
+import { RemoteRuntime, Runtime, RuntimeServer, StartError, type RuntimeOptions } from "../src/index.ts";
+import { isFromWorker } from "../src/worker/check-message.ts";
 import { busybox, busyboxLayer } from "./image.ts";
 
 const host = nodeHost(), module = new URL("../src/worker/node-worker.ts", import.meta.url), program = busybox("amd64"), layer = program && busyboxLayer(program);
@@ -70,4 +72,32 @@ test.skipIf(!program)("a worker that dies gives its memory back", async () => {
   await runtime.terminate();
   expect([await runtime.ended, await container.wait()]).toEqual([{ reason: "failed", failure: "The kernel was terminated." }, 137]);
   expect(held(machine)).toEqual(before);
+});
+test.skipIf(!program)("a writer that never stops waits for its reader, and is no burden to others", async () => {
+  const machine = await makeMachine(), runtime = await boot(machine), fast = await runtime.create({ image: "busybox", args: ["yes"] });
+  let bytes = 0;
+  const much = new Promise<void>((resolve) => { fast.init.onOutput((_, chunk) => { if ((bytes += chunk.length) > 8 << 20) resolve(); }); });
+  await fast.start();
+  await much;
+  const beside = await runtime.create({ image: "busybox", args: ["echo", "through"] });
+  let said = "";
+  beside.init.onOutput((_, chunk) => { said += Buffer.from(chunk).toString(); });
+  await beside.start();
+  expect([await beside.wait(), said]).toEqual([0, "through\n"]);
+  await fast.delete(true);
+});
+test("messages that are none harm nobody", async () => {
+  const machine = await Machine.create(host, { memory: 32 << 20, shared: false }), here = await Runtime.create(machine), said: unknown[] = [], server = new RuntimeServer(here, (message) => said.push(message));
+  const odd = [undefined, null, 1, "x", [], {}, { kind: "call" }, { kind: "call", request: 1 }, { kind: "call", request: 2, call: "create", spec: { image: 7 } }, { kind: "call", request: 3, call: "create", spec: { image: "busybox", memory: -1 } },
+    { kind: "call", request: 4, call: "exec", id: "x".repeat(99) }, { kind: "call", request: 5, call: "constructor" }, { kind: "input", process: 1, bytes: "no" }, { kind: "resize", process: -1 }, { kind: "panic", reason: 5 }, { kind: "signal" }];
+  for (const message of odd) server.hear(message);
+  // Whatever a field is, the answer is a sentence.
+  const message = fc.record({ kind: fc.constantFrom("call", "input", "taken", "resize", "signal"), request: fc.nat(), call: fc.constantFrom("create", "start", "exec", "kill", "delete", "state", "addImage"), id: fc.anything(), spec: fc.anything(), signal: fc.anything(), contents: fc.anything(), process: fc.anything(), bytes: fc.anything() });
+  fc.assert(fc.property(message, (m) => server.hear(m)), { numRuns: 300, seed: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(said.length).toBeGreaterThan(30);
+  for (const m of said as { kind: string; message?: string }[]) expect([m.kind, typeof m.message]).toEqual(["refused", "string"]);
+  expect([here.containers(), isFromWorker({ kind: "output", process: 1, stream: 3, bytes: new Uint8Array() }), isFromWorker({ kind: "toString" }), isFromWorker(null)]).toEqual([[], false, false, false]);
+  await here.shutdown();
+  expect(machine.ledger().owners).toEqual([]);
 });

@@ -33,6 +33,8 @@ export type CallName = keyof Calls;
 export type ToWorker =
   | { [K in CallName]: { readonly kind: "call"; readonly request: number; readonly call: K } & Calls[K]["ask"] }[CallName]
   | { readonly kind: "input"; readonly process: number; readonly bytes: Uint8Array }
+  /** So many bytes of output have arrived. */
+  | { readonly kind: "taken"; readonly process: number; readonly bytes: number }
   | { readonly kind: "endInput"; readonly process: number }
   | { readonly kind: "resize"; readonly process: number; readonly columns: number; readonly rows: number }
   | { readonly kind: "signal"; readonly process: number; readonly signal: string | number }

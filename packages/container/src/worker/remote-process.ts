@@ -35,6 +35,7 @@ export class RemoteProcess {
   hear(stream: 1 | 2, bytes: Uint8Array): void {
     this.#output.put(stream, bytes);
     this.#output.flush();
+    this.#tell({ kind: "taken", process: this.#number, bytes: bytes.length });
   }
   /** It has ended. @internal */
   end(code: number): void {

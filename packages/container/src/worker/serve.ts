@@ -63,6 +63,7 @@ export class RuntimeServer {
     const process = this.#processes.get(of["process"] as number);
     switch (of["kind"]) {
       case "input": return process?.write(bytes(of["bytes"], `"bytes"`));
+      case "taken": return process?.arrived(whole(of["bytes"], `"bytes"`, 0, 2 ** 32));
       case "endInput": return process?.closeInput();
       case "resize": return process?.resize(whole(of["columns"], `"columns"`, 0, 65_535), whole(of["rows"], `"rows"`, 0, 65_535));
       case "signal": return process?.kill(of["signal"] as string);
@@ -103,7 +104,10 @@ export class RuntimeServer {
   #follow(process: Process): number {
     const number = this.#nextProcess++;
     this.#processes.set(number, process);
-    process.onOutput((stream, chunk) => this.#say({ kind: "output", process: number, stream, bytes: chunk }));
+    process.onOutput((stream, chunk) => {
+      this.#say({ kind: "output", process: number, stream, bytes: chunk });
+      process.sent(chunk.length);
+    });
     void process.exited.then((code) => {
       this.#processes.delete(number);
       this.#say({ kind: "exited", process: number, code });

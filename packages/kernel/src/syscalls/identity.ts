@@ -108,8 +108,9 @@ export const IDENTITY: readonly SystemCall[] = [
   syscall("arch_prctl", [int, address], archPrctl),
   syscall("prctl", [int, address], prctl, "partial: name, dumpable, no_new_privs"),
   syscall("getrandom", [address, size, uint], (task, at, length) => {
-    const count = Math.min(length, 0x1ff_ffff);
-    task.memory.write(at, task.kernel.random(count));
+    // More than this comes with the next call: no other task runs meanwhile.
+    const count = Math.min(length, 1 << 20);
+    for (let done = 0; done < count; done += 4096) task.memory.write(at + done, task.kernel.random(Math.min(4096, count - done)));
     return count;
   }),
   ...["getrlimit", "ugetrlimit"].map((name) => syscall(name, [uint, address], (task, resource, at) => { writeLimit(task, at, resource, task.abi === "x86_64"); return 0; })),

@@ -3,7 +3,7 @@ import type { Timestamp } from "@ringzero/vfs";
 import { sendToGroup } from "../signals/send.ts";
 import { userSignal } from "../signals/signal-state.ts";
 import { address, int, syscall, uint, type Result, type SystemCall } from "../syscall.ts";
-import type { Task } from "../task/task.ts";
+import { FOREVER, type Task } from "../task/task.ts";
 
 /** Nanoseconds of a timespec whose numbers have `word` bytes. Throws EINVAL. */
 export function readTime(task: Task, at: number, word: 4 | 8): number {
@@ -52,7 +52,8 @@ function alarm(task: Task, seconds: number): number {
   kernel.alarms.set(group, timer);
   const left = timer.deadline === undefined ? 0 : Math.max(1, Math.ceil((timer.deadline - now) / 1e9));
   timer.cancel();
-  if (seconds > 0) timer.arm(now + seconds * 1e9);
+  // One that is farther away than a clock counts never comes.
+  if (seconds > 0 && now + seconds * 1e9 < FOREVER) timer.arm(now + seconds * 1e9);
   return left;
 }
 

@@ -41,6 +41,7 @@ function clearTid(task: Task): void {
 function finish(task: Task, group: ThreadGroup, status: number): void {
   const { kernel } = task;
   group.exitStatus = status;
+  kernel.alarms.get(group)?.close();
   group.onEnd?.(status);
   // With the first process of a namespace all others end. pid_namespaces(7), "The namespace init process".
   if (!task.pids.isFirst && task.pids.init === group) {

@@ -36,6 +36,8 @@ export interface CallRecord {
   /** What it has done so far, as the call defines it. */
   progress: number;
 }
+/** Virtual nanoseconds that no kernel lives to see, 52 days: a deadline beyond never comes. */
+export const FOREVER: number = 2 ** 52;
 /** Whether a task can run, waits in a call, was stopped by a signal, or has ended. */
 export type TaskState = "runnable" | "blocked" | "stopped" | "dead";
 
@@ -132,7 +134,7 @@ export class Task {
       queue.add(this);
       this.#queues.push(queue);
     }
-    if (this.call?.deadline !== undefined) this.#timer.arm(this.call.deadline);
+    if (this.call?.deadline !== undefined && this.call.deadline < FOREVER) this.#timer.arm(this.call.deadline);
     return WOULD_BLOCK;
   }
   /** Whether the deadline of the call under way has come. */

@@ -22,6 +22,13 @@ export interface ComparedSide {
   /** What it held at the end. */
   readonly frames: FrameFigures;
 }
+/** Something of both sides. */
+export interface Sides<T> {
+  /** The virtual machine's. */
+  readonly vm: T;
+  /** The container's. */
+  readonly container: T;
+}
 /** Both worlds side by side. The same scenario gives the same phases on every platform and with any number of workers; `wall` is this run's alone. */
 export interface Comparison {
   /** What is compared. */
@@ -31,9 +38,9 @@ export interface Comparison {
   /** All phases together. */
   readonly total: ComparedPhase;
   /** Processors that each side's guests have: the comparison is of one with one. */
-  readonly processors: { readonly vm: 1; readonly container: 1 };
+  readonly processors: Sides<1>;
   /** Host seconds from each side's start to the end of each phase, in order. */
-  readonly wall: { readonly vm: readonly number[]; readonly container: readonly number[] };
+  readonly wall: Sides<readonly number[]>;
 }
 
 /** How a comparison is run. */

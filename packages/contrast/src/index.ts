@@ -3,8 +3,8 @@
  *
  * @packageDocumentation
  */
-export { compare, type ComparedPhase, type ComparedSide, type CompareOptions, type Comparison } from "./compare.ts";
+export { compare, type ComparedPhase, type ComparedSide, type CompareOptions, type Comparison, type Sides } from "./compare.ts";
 export { between, containerFigures, vmFigures, type Figures, type FrameFigures } from "./figures.ts";
 export { comparableJson, comparisonTable } from "./report.ts";
 export { runContainer, runVm, type RunProgress, type WorkerModules } from "./run-scenario.ts";
-export { quickScenario, standardScenario, type Scenario } from "./scenario.ts";
+export { quickScenario, standardScenario, type ContainerPart, type Scenario, type VmPart } from "./scenario.ts";

@@ -3,14 +3,33 @@ import { ownGuests, type Guest } from "@ringzero/guests";
 import type { PcOptions } from "@ringzero/hypervisor";
 import type { ExpectStep } from "@ringzero/machine";
 
+/** The virtual machine of a scenario. */
+export interface VmPart {
+  /** For people. */
+  readonly name: string;
+  /** What it is. */
+  readonly pc: PcOptions;
+  /** What happens at its console. */
+  readonly script: readonly ExpectStep[];
+}
+/** The container of a scenario. */
+export interface ContainerPart {
+  /** For people. */
+  readonly name: string;
+  /** What it is. */
+  readonly spec: ContainerSpec;
+  /** What happens at its terminal. */
+  readonly script: readonly ExpectStep[];
+}
+
 /** The same work on both sides. A phase ends where its mark is kept. */
 export interface Scenario {
   /** One line that says what is compared. */
   readonly title: string;
   /** The virtual machine, and what happens at its console. */
-  readonly vm: { readonly name: string; readonly pc: PcOptions; readonly script: readonly ExpectStep[] };
+  readonly vm: VmPart;
   /** The container, and what happens at its terminal. Its image comes from the store. */
-  readonly container: { readonly name: string; readonly spec: ContainerSpec; readonly script: readonly ExpectStep[] };
+  readonly container: ContainerPart;
   /** Names of the phases in order, as the marks have them, with what is done in each. */
   readonly phases: readonly { readonly name: string; readonly what: string }[];
 }

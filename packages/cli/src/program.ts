@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { bytesOf } from "./arguments/parse.ts";
 import type { CommandContext } from "./context.ts";
+import { compareWorlds } from "./commands/compare.ts";
 import { info } from "./commands/info.ts";
 import { serveMachine } from "./commands/serve.ts";
 import { shutdown } from "./commands/shutdown.ts";
@@ -27,6 +28,10 @@ export function program(context: CommandContext, version: string, outcome: Outco
   addContainerCommands(root, context, outcome);
   root.commandsGroup("Images:");
   addImageCommands(root, context, outcome);
+  root.commandsGroup("Both worlds:");
+  root.command("compare").description("the same work in a virtual machine and in a container, and what each crosses to do it").option("--json", "figures as JSON").option("--quick", "our own small guests instead of Debian's Linux")
+    .addOption(new Option("--workers <n>", "both sides in turn on one worker, or each on one of its own; the figures are the same").choices(["1", "2"]).default("2"))
+    .action(async ({ json, quick, workers }: { json?: boolean; quick?: boolean; workers: string }) => { outcome.status = await compareWorlds(context, { ...(json ? { json } : {}), ...(quick ? { quick } : {}), workers: workers === "1" ? 1 : 2 }); });
   root.commandsGroup("The machine:");
   root.command("info").description("the machine, and who holds its memory").option("--json", "as JSON").action(async (options: { json?: boolean }) => { outcome.status = await info(context, options); });
   root.command("serve").description("be the machine, in the foreground, until it is shut down").addOption(new Option("-m, --memory <size>", "its memory").argParser(bytesOf).default(3 * 2 ** 30, "3g"))

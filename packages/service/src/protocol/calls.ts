@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   byContainer, byImage, containerAttach, containerCreate, containerExec, containerKill, containerLines, containerLogs, containerMade, containerRemove, containerStop, imageLines, imageLoad, imageNames, imageSave, imageTag, programEnd, programEvent, resize,
 } from "./container-calls.ts";
+import { compareArguments, compareResult } from "./compare-calls.ts";
 import { machineInfo } from "./machine-calls.ts";
 import { attachEvent, byName, progressEvent, vmAttach, vmCreate, vmEnded, vmLines } from "./vm-calls.ts";
 
@@ -20,6 +21,7 @@ const nothing: z.ZodType<Nothing> = z.object({}) as z.ZodType<Nothing>, silent: 
 /** All calls, by name. */
 export const CALLS = {
   "machine.shutdown": call(nothing, nothing, silent),
+  "machine.compare": call(compareArguments, compareResult, progressEvent),
   "machine.info": call(nothing, machineInfo, silent),
   "vm.create": call(vmCreate, byName, progressEvent),
   "vm.start": call(byName, nothing, silent),

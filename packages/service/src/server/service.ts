@@ -5,6 +5,7 @@ import { PROTOCOL, type Hello } from "../protocol/messages.ts";
 import type { Handlers } from "./handlers.ts";
 import { Session, type SessionServices } from "./session.ts";
 import { ContainerRegistry } from "./container-registry.ts";
+import { compareHandler } from "./compare-handler.ts";
 import { imageHandlers } from "./image-handlers.ts";
 import { VmRegistry } from "./vm-registry.ts";
 
@@ -121,6 +122,7 @@ export class Service {
         queueMicrotask(() => void this.shutdown("The machine was shut down."));
         return done;
       },
+      "machine.compare": compareHandler(this.#host, { vm: this.#options.modules.vm, runtime: this.#options.modules.kernel }),
       "machine.info": async () => this.#info(),
       "vm.create": (args, context) => vms.create(args, context),
       "vm.start": async ({ name }) => { vms.get(name).start(); return done; },

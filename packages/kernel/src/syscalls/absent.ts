@@ -6,10 +6,10 @@ import { address, fd, int, path, size, syscall, uint, type SystemCall } from "..
  */
 const noAttributes = (): never => { throw EOPNOTSUPP; };
 
-/** Calls whose subject is not there. */
 /** The one domain that personality(2) has here: Linux, with 32-bit names of the machine or without. */
 const PER_LINUX32 = 8, PER_QUERY = 0xffff_ffff;
 
+/** Calls whose subject is not there. */
 export const ABSENT: readonly SystemCall[] = [
   syscall("socketcall", [int, address], () => { throw EAFNOSUPPORT; }, "stub: no address family"),
   syscall("syslog", [int, address, int], (_task, action) => {

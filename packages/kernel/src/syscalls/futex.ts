@@ -23,13 +23,13 @@ export function wakeFutex(task: Task, at: number, count: number, mask: number = 
   return woken;
 }
 
-/** `progress`: 1 once it waits; whoever wakes it takes it off the list. */
-function wait(task: Task, at: number, value: number, timeout: number, mask: number, absolute: boolean, word: 4 | 8): Result {
+/** `progress`: 1 once it waits; whoever wakes it takes it off the list. The time is relative, or absolute since the second `base` of its clock. */
+function wait(task: Task, at: number, value: number, timeout: number, mask: number, base: number | undefined, word: 4 | 8): Result {
   const call = task.call!, key = keyOf(task, at), list = task.kernel.futexes.get(key), own = list?.find((w) => w.task === task);
   if (call.progress === 1 && !own) return 0;
   if (!own) {
     if (task.memory.u32(at) !== value >>> 0) throw EAGAIN;
-    if (timeout !== 0) call.deadline = readTime(task, timeout, word) + (absolute ? 0 : task.kernel.time.clock.time);
+    if (timeout !== 0) call.deadline = base === undefined ? task.kernel.time.clock.time + readTime(task, timeout, word) : Math.max(0, readTime(task, timeout, word, base));
     call.progress = 1;
     const waiter = { task, woken: false, mask };
     if (list) list.push(waiter);
@@ -50,8 +50,8 @@ function abandon(task: Task): void {
 function futex(task: Task, at: number, operation: number, value: number, timeout: number, mask: number, word: 4 | 8): Result {
   if (at % 4 !== 0) throw EINVAL;
   switch (operation & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME)) {
-    case FUTEX_WAIT: return wait(task, at, value, timeout, -1, false, word);
-    case FUTEX_WAIT_BITSET: return wait(task, at, value, timeout, mask, true, word);
+    case FUTEX_WAIT: return wait(task, at, value, timeout, -1, undefined, word);
+    case FUTEX_WAIT_BITSET: return wait(task, at, value, timeout, mask, operation & FUTEX_CLOCK_REALTIME ? task.kernel.bootTime : 0, word);
     case FUTEX_WAKE: return wakeFutex(task, at, value);
     case FUTEX_WAKE_BITSET: return wakeFutex(task, at, value, mask);
     default: throw ENOSYS;

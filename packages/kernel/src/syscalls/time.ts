@@ -5,12 +5,12 @@ import { userSignal } from "../signals/signal-state.ts";
 import { address, int, syscall, uint, type Result, type SystemCall } from "../syscall.ts";
 import { FOREVER, type Task } from "../task/task.ts";
 
-/** Nanoseconds of a timespec whose numbers have `word` bytes. Throws EINVAL. */
-export function readTime(task: Task, at: number, word: 4 | 8): number {
+/** Nanoseconds of a timespec whose numbers have `word` bytes, since the second `from` of its clock. Throws EINVAL. */
+export function readTime(task: Task, at: number, word: 4 | 8, from: number = 0): number {
   const read = (a: number): number => (word === 4 ? task.memory.u32(a) | 0 : task.memory.u64(a));
   const seconds = read(at), nanoseconds = read(at + word);
   if (!(seconds >= 0 && nanoseconds >= 0 && nanoseconds < 1e9)) throw EINVAL;
-  return Math.min(seconds * 1e9 + nanoseconds, 2 ** 52);
+  return Math.round((seconds - from) * 1e9) + nanoseconds;
 }
 function writeTime(task: Task, at: number, time: Timestamp, word: 4 | 8): void {
   if (word === 4) {
@@ -41,8 +41,8 @@ function gettime(task: Task, id: number, at: number, word: 4 | 8): number {
 function sleep(task: Task, id: number, flags: number, request: number, word: 4 | 8): Result {
   const call = task.call!;
   if (call.deadline === undefined) {
-    const wanted = readTime(task, request, word), base = id === CLOCK_REALTIME ? task.kernel.bootTime * 1e9 : 0;
-    call.deadline = flags & TIMER_ABSTIME ? Math.max(0, wanted - base) : task.kernel.time.clock.time + wanted;
+    const absolute = (flags & TIMER_ABSTIME) !== 0, wanted = readTime(task, request, word, absolute && id === CLOCK_REALTIME ? task.kernel.bootTime : 0);
+    call.deadline = absolute ? Math.max(0, wanted) : task.kernel.time.clock.time + wanted;
   }
   return task.timedOut ? 0 : task.wait();
 }

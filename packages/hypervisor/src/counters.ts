@@ -3,11 +3,13 @@ import type { TrapCounters } from "./techniques/ring-deprivileging/trapped-instr
 
 /** What a virtual machine has crossed so far. An exit is what would exit on hardware with nested paging and this platform. */
 export interface Counters {
+  /** Retired. */
   readonly instructions: number;
   /** Exits by reason. */
   readonly exits: { readonly [reason in ExitReason]: number };
   /** Interrupts injected, in all and by vector. */
   readonly interrupts: number;
+  /** The same by vector. */
   readonly interruptsByVector: ReadonlyMap<number, number>;
   /** Guest frames that came on the guest's first touch (nested page faults; `exits.frame` is the same number). */
   readonly frameFaults: number;
@@ -15,9 +17,11 @@ export interface Counters {
   readonly ringCrossings: number;
   /** Exceptions delivered to the guest's own handlers, by vector. */
   readonly exceptionsByVector: ReadonlyMap<number, number>;
+  /** As `exits.shutdown`. */
   readonly triplefaults: number;
   /** Virtual nanoseconds: all, and those spent idle. */
   readonly time: number;
+  /** Of these the ones without anything to do. */
   readonly idle: number;
   /** What a deprivileged guest has made the hypervisor do. */
   readonly traps: TrapCounters;
@@ -31,6 +35,7 @@ export type ExitReason = "io" | "mmio" | "hlt" | "shutdown" | "cpuid" | "msr" | 
 
 /** What was counted at one instruction: a step of the console's script had been reached. */
 export interface CounterMark {
+  /** What it had crossed. */
   readonly counters: Counters;
   /** Frames of the guest's memory, in the machine's ledger. */
   readonly frames: FrameHolding;

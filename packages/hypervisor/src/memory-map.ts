@@ -1,12 +1,22 @@
 import { MEMORY } from "./layout.ts";
 
 /** Kinds of memory as INT 15h, E820h and the boot protocols number them. ACPI Specification 6.5, "Address Range Types". */
-export const MEMORY_KIND = { usable: 1, reserved: 2, acpiData: 3 } as const;
+export const MEMORY_KIND = {
+  /** Anybody's. */
+  usable: 1,
+  /** Nobody's. */
+  reserved: 2,
+  /** ACPI tables, usable once read. */
+  acpiData: 3,
+} as const;
 
 /** A range of guest-physical addresses as firmware reports it. */
 export interface MemoryRange {
+  /** First address. */
   readonly base: number;
+  /** Bytes. */
   readonly length: number;
+  /** One of `MEMORY_KIND`. */
   readonly kind: number;
 }
 

@@ -8,7 +8,9 @@ import type { SerialConsole } from "./serial-console.ts";
 export interface BoardHooks {
   /** The interrupt request line to the processor. */
   request(asserted: boolean): void;
+  /** A non-maskable interrupt. */
   nmi(): void;
+  /** The A20 gate opens or closes. */
   a20(open: boolean): void;
   /** Something asked for a reset. */
   reset(): void;
@@ -18,17 +20,25 @@ export interface BoardHooks {
 
 /** What is on the board: its state is plain data. */
 export interface BoardPart {
+  /** Its state. */
   save(): unknown;
+  /** Takes a saved state over. */
   restore(state: never): void;
 }
 
 /** A PC's devices on their buses, wired. */
 export class PcBoard {
+  /** Where IN and OUT go. */
   readonly ports: Bus = new Bus("port");
+  /** Device memory. */
   readonly memory: Bus = new Bus("memory");
+  /** The text screen. */
   readonly vga: VgaText;
+  /** Keyboard controller, with the A20 gate and a reset line. */
   readonly keyboard: I8042;
+  /** ACPI power management: the power button and the way to switch off. */
   readonly power: AcpiPm;
+  /** The processor's local APIC. */
   readonly localApic: LocalApic;
   readonly #com1: Uart16550;
   readonly #console: SerialConsole;

@@ -19,7 +19,9 @@ export interface PcOptions {
   readonly floppy?: Uint8Array;
   /** A multiboot kernel instead of a Linux one; `initrd` is its module. */
   readonly multiboot?: Uint8Array;
+  /** Linux's initial RAM disk, or multiboot's module. */
   readonly initrd?: Uint8Array;
+  /** The kernel's command line. Default: empty. */
   readonly commandLine?: string;
   /** The processor. Default: x86_64_v2. */
   readonly model?: ModelName;
@@ -27,11 +29,15 @@ export interface PcOptions {
 
 /** A platform: what `VirtualMachine.create` builds. */
 export interface Platform {
+  /** Which platform it is. */
   readonly kind: "pc";
+  /** Bytes of memory. */
   readonly memory: number;
+  /** The processor. */
   readonly model: CpuModel;
   /** What firmware puts into memory. */
   readonly firmware: readonly Segment[];
+  /** What is booted. */
   readonly boot: BootImage;
   /** What is in the floppy drive. */
   readonly floppy: Uint8Array | undefined;

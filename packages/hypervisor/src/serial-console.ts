@@ -60,5 +60,6 @@ export class SerialConsole implements SerialBackend {
   take(count: number): Uint8Array { return Uint8Array.from(this.#waiting.splice(0, count)); }
   /** The state as plain data, and back. */
   save(): readonly number[] { return [...this.#waiting]; }
+  /** Takes over what was typed ahead. */
   restore(waiting: readonly number[]): void { this.#waiting = [...waiting]; }
 }

@@ -6,15 +6,21 @@ export const SNAPSHOT_VERSION = 1;
 
 /** The architectural state of a virtual machine between two instructions, plain data: no caches, no frame numbers of the machine. */
 export interface VirtualMachineSnapshot {
+  /** Of this schema. */
   readonly version: typeof SNAPSHOT_VERSION;
   /** Bytes of memory, and the processor model's name: a snapshot goes back into the same platform. */
   readonly memory: number;
+  /** Name of the processor's model. */
   readonly model: string;
+  /** The processor. */
   readonly vcpu: VcpuState;
+  /** Devices by name. */
   readonly board: { readonly [part: string]: unknown };
+  /** Clock and armed timers. */
   readonly time: TenantTimeState;
   /** Guest frames that are not all zeros, in order, and their contents one after the other. */
   readonly frames: Uint32Array;
+  /** The frames' bytes. */
   readonly contents: Uint8Array;
 }
 

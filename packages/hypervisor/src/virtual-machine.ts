@@ -39,8 +39,13 @@ export interface VirtualMachineOptions {
  */
 export type VirtualMachineState = "ready" | "running" | "halted" | "paused" | "off" | "crashed" | "killed";
 
-/** What `advance` came to: instructions ran out, or the guest waits for so many nanoseconds or for input alone, or its processor has halted for good, or it runs no more. */
-export type Advance = { readonly kind: "ran" } | { readonly kind: "waits"; readonly nanoseconds: number } | { readonly kind: "stalled" } | { readonly kind: "halted" } | { readonly kind: "ended" };
+/** What `advance` came to. */
+export interface Advance {
+  /** `ran`: instructions ran out; the guest `waits` for time to pass; `stalled`: it waits for input alone; `halted`: nothing but a reset makes it go on; `ended`: it runs no more. */
+  readonly kind: "ran" | "waits" | "stalled" | "halted" | "ended";
+  /** How long it waits at least; undefined where it does not wait for time. */
+  readonly nanoseconds?: number;
+}
 
 const RAN: Advance = { kind: "ran" }, STALLED: Advance = { kind: "stalled" }, HALTED: Advance = { kind: "halted" }, ENDED: Advance = { kind: "ended" };
 /** Instructions between looks at the wall clock; wall time, and turns at most, between looks at everything else. */
@@ -65,14 +70,21 @@ const FRUITLESS_STEP = 250_000;
 
 /** A whole computer with an operating system of its own, on frames of the one simulated machine. */
 export class VirtualMachine {
+  /** For people. */
   readonly name: string;
+  /** What it is made of. */
   readonly platform: Platform;
   /** The serial console. */
   readonly console: SerialConsole;
+  /** Guest-physical memory. */
   readonly memory: GuestMemory;
+  /** Its clock and what is to come. */
   readonly time: TenantTime;
+  /** Its devices. */
   readonly board: PcBoard;
+  /** Its processor. */
   readonly vcpu: Vcpu;
+  /** Whom its memory is charged to. */
   readonly owner: Owner;
   /** What the steps of the script have kept, by name. */
   readonly marks: ReadonlyMap<string, CounterMark> = new Map<string, CounterMark>();
@@ -364,7 +376,7 @@ export class VirtualMachine {
         let went = this.advance(turn);
         for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(turn);
         if (this.#state !== "running") break;
-        const wait = went.kind === "waits" ? Math.max(went.nanoseconds, this.#patience()) : went.kind === "stalled" || went.kind === "halted" ? Number.POSITIVE_INFINITY : BREATH;
+        const wait = went.nanoseconds !== undefined ? Math.max(went.nanoseconds, this.#patience()) : went.kind === "stalled" || went.kind === "halted" ? Number.POSITIVE_INFINITY : BREATH;
         if (!this.time.pending) await this.#sleep(wait);
       }
     } catch (error) {

@@ -138,8 +138,16 @@ function dsdt(): Table {
   return t;
 }
 
-/** All tables, from `MEMORY.acpiTables` on, and the address of the root pointer. */
-export function acpiTables(): { readonly rsdp: number; readonly segments: readonly Segment[] } {
+/** ACPI tables as they lie in memory. */
+export interface AcpiTables {
+  /** Address of the root pointer. */
+  readonly rsdp: number;
+  /** What goes where. */
+  readonly segments: readonly Segment[];
+}
+
+/** All tables, from `MEMORY.acpiTables` on. */
+export function acpiTables(): AcpiTables {
   const segments: Segment[] = [];
   let next: number = MEMORY.acpiTables + 64;
   const place = (t: Table): number => {

@@ -13,7 +13,9 @@ const ESI = 6, PAGE = 4096;
 export interface LinuxBoot {
   /** A bzImage. */
   readonly kernel: Uint8Array;
+  /** Its initial RAM disk. */
   readonly initrd?: Uint8Array | undefined;
+  /** Its command line. */
   readonly commandLine?: string | undefined;
 }
 

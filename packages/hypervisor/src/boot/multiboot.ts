@@ -30,7 +30,9 @@ const ELF_MAGIC = 0x464c_457f, ELF_386 = 3, LOAD = 1;
 export interface MultibootBoot {
   /** An ELF file, or any file whose multiboot header has address fields. */
   readonly kernel: Uint8Array;
+  /** The one module that is passed on. */
   readonly module?: Uint8Array | undefined;
+  /** For the kernel, and as the module's string. */
   readonly commandLine?: string | undefined;
 }
 

@@ -10,13 +10,29 @@ import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
 
 /** What can be seen of a virtual machine at one moment. */
 export interface VirtualMachineView {
+  /** What it has crossed. */
   readonly counters: Counters;
+  /** The text screen. */
   readonly screen: TextScreen;
+  /** What it does. */
   readonly state: VirtualMachineState;
+}
+
+/** The serial console of a virtual machine elsewhere. */
+export interface RemoteConsole {
+  /** Calls `listener` with what the guest sends. Returns what ends that. */
+  onOutput(listener: (bytes: Uint8Array) => void): () => void;
+  /** Types. */
+  write(bytes: Uint8Array): void;
+  /** Types text, as UTF-8. */
+  type(text: string): void;
+  /** Connects a terminal: both ways, raw. Returns what ends that. */
+  pipeTo(terminal: Terminal): () => void;
 }
 
 /** A virtual machine on a worker of its own, as whoever started it sees it. */
 export class RemoteVirtualMachine {
+  /** For people. */
   readonly name: string;
   /** Resolves with the last state when it has ended and its memory is given back. */
   readonly ended: Promise<VirtualMachineState>;
@@ -183,7 +199,7 @@ export class RemoteVirtualMachine {
   press(scanCodes: readonly number[]): void { this.#ask({ kind: "press", scanCodes }); }
 
   /** The serial console. */
-  readonly console: { onOutput(listener: (bytes: Uint8Array) => void): () => void; write(bytes: Uint8Array): void; type(text: string): void; pipeTo(terminal: Terminal): () => void } = {
+  readonly console: RemoteConsole = {
     onOutput: (listener) => {
       this.#listeners = [...this.#listeners, listener];
       return () => { this.#listeners = this.#listeners.filter((other) => other !== listener); };

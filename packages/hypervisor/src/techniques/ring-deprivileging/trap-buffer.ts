@@ -3,6 +3,7 @@ import type { TrappedInstruction } from "./trapped-instruction.ts";
 
 /** Trapped instructions of one slice. */
 export interface TrapBatch {
+  /** In order. */
   readonly traps: readonly TrappedInstruction[];
   /** How many more there were than are told. */
   readonly lost: number;

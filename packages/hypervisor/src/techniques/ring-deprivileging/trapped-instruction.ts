@@ -10,6 +10,7 @@ export interface TrappedInstruction extends TraceEvent {
   readonly ring: 0 | 3;
   /** The exception that brought it here, and its error code, undefined where the vector has none. */
   readonly vector: number;
+  /** Its error code. */
   readonly errorCode: number | undefined;
   /** `emulated`: done here in the guest's stead; `reflected`: handed to the guest's own handler, as its processor would have done. */
   readonly kind: "emulated" | "reflected";
@@ -26,6 +27,7 @@ export interface TrapCounters {
   readonly instructions: ReadonlyMap<string, number>;
   /** Those done by the hypervisor, and those handed to the guest's own handlers. */
   readonly emulated: number;
+  /** Those handed to the guest's own handlers. */
   readonly reflected: number;
   /** Translations entered into the shadow page tables: page faults that the guest never hears of. */
   readonly shadowFills: number;

@@ -18,6 +18,8 @@ export class Mount {
   readonly root: Dentry;
   /** MS_RDONLY and its kind. */
   flags: number;
+  /** What mount(2) was told to mount: the first word of its line in /proc/mounts. */
+  readonly source: string;
   /** The mount that it is mounted in; undefined for the root of a namespace, and after `detach`. */
   parent: Mount | undefined;
   /** The directory of `parent` that it covers. */
@@ -25,10 +27,11 @@ export class Mount {
   /** What is mounted on directories of this mount. */
   readonly children: Map<Dentry, Mount> = new Map();
 
-  constructor(fileSystem: FileSystem, root: Dentry, flags: number = 0) {
+  constructor(fileSystem: FileSystem, root: Dentry, flags: number = 0, source: string = fileSystem.type) {
     this.fileSystem = fileSystem;
     this.root = root;
     this.flags = flags;
+    this.source = source;
   }
   /** Mounts it at a place; the topmost mount there is covered. */
   attach(at: Path): void {
@@ -46,7 +49,7 @@ export class Mount {
   }
   /** A copy of it and all below: what a new mount namespace begins with. `pairs` gets the copy of each. */
   copyTree(pairs: Map<Mount, Mount> = new Map()): Mount {
-    const copy = new Mount(this.fileSystem, this.root, this.flags);
+    const copy = new Mount(this.fileSystem, this.root, this.flags, this.source);
     pairs.set(this, copy);
     for (const [dentry, child] of this.children) {
       const below = child.copyTree(pairs);

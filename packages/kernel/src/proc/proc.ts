@@ -1,7 +1,7 @@
 import { ENOENT, Errno, MS_RDONLY, PROC_SUPER_MAGIC } from "@ringzero/linux-abi";
 import { Dentry, Mount, type FileDescription, type FileSystem, type Inode, type Path, type Timestamp } from "@ringzero/vfs";
 import type { Kernel } from "../kernel.ts";
-import type { PidNamespace } from "../namespaces/pid-namespace.ts";
+import type { PidNamespace, UtsNamespace } from "../namespaces/pid-namespace.ts";
 import type { Task } from "../task/task.ts";
 import type { ThreadGroup } from "../task/thread-group.ts";
 import { ProcDirectory, ProcFile, ProcLink, type Entry } from "./nodes.ts";
@@ -31,11 +31,14 @@ export class Proc implements FileSystem {
     this.root = new ProcDirectory(this, 1, () => [
       ["self", (n) => new ProcLink(this, n, () => String(pids.local(kernel.current?.group.pid ?? 0)))], ["mounts", (n) => new ProcLink(this, n, () => "self/mounts")],
       ...Object.entries(SYSTEM_FILES).map(([name, text]) => [name, (n: number) => new ProcFile(this, n, () => text(kernel))] as const),
+      ["sys", (n) => new ProcDirectory(this, n, () => [["kernel", (m) => new ProcDirectory(this, m, () => Object.entries(KERNEL_FILES).map(([name, text]) => [name, (k: number) => new ProcFile(this, k, () => `${text(kernel.current?.uts ?? kernel.uts)}\n`)] as const))]])],
       ...[...kernel.groups.values()].filter((group) => pids.local(group.pid) > 0).map((group) => [String(pids.local(group.pid)), (n: number) => processDirectory(this, group, n)] as const),
     ]);
   }
   now(): Timestamp { return this.kernel.now(); }
 }
+/** Files of /proc/sys/kernel, to be read only. proc_sys_kernel(5). */
+const KERNEL_FILES: { readonly [name: string]: (uts: UtsNamespace) => string } = { ostype: () => "Linux", hostname: (uts) => uts.hostName, domainname: (uts) => uts.domainName };
 /** Files about the whole system. */
 const SYSTEM_FILES: { readonly [name: string]: (kernel: Kernel) => string } = {
   uptime: (k) => `${(k.time.clock.time / 1e9).toFixed(2)} ${(k.time.clock.idle / 1e9).toFixed(2)}\n`,
@@ -110,14 +113,18 @@ function* mountsBelow(mount: Path["mount"]): Generator<Path["mount"]> {
   yield mount;
   for (const child of mount.children.values()) yield* mountsBelow(child);
 }
+/** What would end a word or a line, as an octal number. Linux, fs/proc_namespace.c:mangle(). */
+function mangled(word: string): string {
+  return word.replace(/[ \t\n\\#]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}
 function mountsOf(task: Task): string {
-  return [...mountsBelow(task.fs.namespace.root)].map((mount) => `${mount.fileSystem.type} ${task.kernel.pathName({ mount, dentry: mount.root }, task)} ${mount.fileSystem.type} ${mount.flags & MS_RDONLY ? "ro" : "rw"} 0 0\n`).join("");
+  return [...mountsBelow(task.fs.namespace.root)].map((mount) => `${mangled(mount.source)} ${task.kernel.pathName({ mount, dentry: mount.root }, task)} ${mount.fileSystem.type} ${mount.flags & MS_RDONLY ? "ro" : "rw"} 0 0\n`).join("");
 }
 /** proc(5), "/proc/[pid]/mountinfo". */
 function mountInfoOf(task: Task): string {
   const mounts = [...mountsBelow(task.fs.namespace.root)];
   return mounts.map((mount, i) => {
     const { type, device } = mount.fileSystem, rights = mount.flags & MS_RDONLY ? "ro" : "rw", parent = mount.parent ? mounts.indexOf(mount.parent) + 1 : 0;
-    return `${i + 1} ${parent} 0:${device} / ${task.kernel.pathName({ mount, dentry: mount.root }, task)} ${rights} - ${type} ${type} ${rights}\n`;
+    return `${i + 1} ${parent} 0:${device} / ${task.kernel.pathName({ mount, dentry: mount.root }, task)} ${rights} - ${type} ${mangled(mount.source)} ${rights}\n`;
   }).join("");
 }

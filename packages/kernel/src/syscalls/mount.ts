@@ -47,14 +47,14 @@ function mount(task: Task, source: number, target: number, type: number, flags: 
   if (flags & MS_BIND) {
     const from = placeOf(task, AT_FDCWD, task.memory.string(source));
     if (from.dentry.inode.isDirectory !== place.dentry.inode.isDirectory) throw ENOTDIR;
-    const made = new Mount(from.mount.fileSystem, from.dentry, from.mount.flags | (flags & MS_RDONLY));
+    const made = new Mount(from.mount.fileSystem, from.dentry, from.mount.flags | (flags & MS_RDONLY), from.mount.source);
     if (flags & MS_REC) for (const [dentry, child] of from.mount.children) if (from.dentry.contains(dentry)) child.copyTree().attach({ mount: made, dentry });
     made.attach(place);
     return 0;
   }
   if (!place.dentry.inode.isDirectory) throw ENOTDIR;
   const fs = newFileSystem(task, task.memory.string(type));
-  new Mount(fs, new Dentry("", undefined, fs.root), flags & KEPT).attach(place);
+  new Mount(fs, new Dentry("", undefined, fs.root), flags & KEPT, source === 0 ? "none" : task.memory.string(source)).attach(place);
   return 0;
 }
 function umount(task: Task, target: number, flags: number): number {

@@ -1,4 +1,4 @@
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, EINVAL, EACCES, EROFS, MS_RDONLY, NAME_MAX, stat, stat64, statfs, statfs64, DEVPTS_SUPER_MAGIC, PROC_SUPER_MAGIC, SYSFS_MAGIC, statx, STATX_BASIC_STATS, W_OK, EPERM } from "@ringzero/linux-abi";
+import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, EINVAL, EACCES, EROFS, MS_RDONLY, NAME_MAX, stat, stat64, statfs, statfs64, DEVPTS_SUPER_MAGIC, PROC_SUPER_MAGIC, S_ISGID, S_ISUID, SYSFS_MAGIC, statx, STATX_BASIC_STATS, W_OK, EPERM } from "@ringzero/linux-abi";
 import { permits, refuseReadOnly, type FileSystem, type Inode } from "@ringzero/vfs";
 import { address, fd, int, path, size, syscall, uint, type SystemCall } from "../syscall.ts";
 import type { Task } from "../task/task.ts";
@@ -50,7 +50,9 @@ function chmod(task: Task, inode: Inode, mode: number): number {
 }
 function chown(task: Task, inode: Inode, uid: number, gid: number): number {
   if (!task.credentials.privileged) throw EPERM;
-  inode.setAttributes({ ...(uid === 0xffff_ffff ? {} : { uid }), ...(gid === 0xffff_ffff ? {} : { gid }) });
+  // Whose program runs as its owner is decided anew with a new owner. Linux, fs/open.c:chown_common(), setattr_should_drop_suidgid().
+  const dropped = inode.isDirectory ? 0 : S_ISUID | (inode.mode & 0o010 ? S_ISGID : 0), kept = inode.mode & 0o7777 & ~dropped;
+  inode.setAttributes({ ...(kept === (inode.mode & 0o7777) ? {} : { mode: kept }), ...(uid === 0xffff_ffff ? {} : { uid }), ...(gid === 0xffff_ffff ? {} : { gid }) });
   return 0;
 }
 function writeStatfs(task: Task, at: number, fs: FileSystem): number {

@@ -47,6 +47,10 @@ export class Guests {
   /** Key of a guest's file: it changes with any package of it. */
   #key(name: GuestName, file: string): string { return `guests/${name}/${this.#needed(name).map((p) => p.sha256.slice(0, 12)).join("-")}/${file}`; }
 
+  /** Where a guest's files are in the store, or will be once it is prepared. */
+  keys(name: GuestName): { readonly [file in keyof Guest]?: string } {
+    return Object.fromEntries(FILES[name].map((file) => [file, this.#key(name, file)]));
+  }
   /** A prepared guest, undefined where it has not been prepared. */
   async get(name: GuestName): Promise<Guest | undefined> {
     const guest: { -readonly [K in keyof Guest]: Guest[K] } = {};

@@ -146,6 +146,7 @@ export class VirtualMachine {
     this.time.port("console", (bytes) => { this.console.admit(bytes); this.board.feedConsole(); });
     this.time.port("keyboard", (bytes) => this.board.keyboard.press([...bytes]));
     this.time.port("reset", () => { this.#resetRequested = true; });
+    this.time.port("crash", () => this.#loseInterruptTable());
     this.time.port("power", () => this.board.power.pressPowerButton());
     this.vcpu = this.#makeVcpu(engine);
     this.#technique = this.#makeTechnique(technique);
@@ -334,6 +335,8 @@ export class VirtualMachine {
   reset(): void { this.#offer("reset", new Uint8Array()); }
   /** Presses the power button: the guest may switch itself off. */
   powerOff(): void { this.#offer("power", new Uint8Array()); }
+  /** Breaks its kernel, as a bug in ring 0 might: an interrupt comes that may not be masked, and its table of handlers is gone. The processor shuts down by a triple fault. */
+  crash(): void { this.#offer("crash", new Uint8Array()); }
   /** Ends it at once. Resolves when its memory is given back. */
   async kill(): Promise<void> {
     this.#finish("killed");
@@ -358,6 +361,10 @@ export class VirtualMachine {
     if (state === this.#saidState) return;
     this.#saidState = state;
     for (const listener of this.#stateListeners) listener(state);
+  }
+  #loseInterruptTable(): void {
+    const state = this.vcpu.save();
+    this.vcpu.restore({ ...state, registers: { ...state.registers, idtrLimit: 0n }, nmiPending: true, nmiBlocked: false });
   }
   #finish(state: "off" | "crashed" | "killed"): void {
     if (this.#hasEndedAlready) return;

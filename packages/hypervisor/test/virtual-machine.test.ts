@@ -278,3 +278,14 @@ test("bad configurations are refused in a sentence", async () => {
   expect(() => pc({ memory: 8 << 20 })).toThrow("nothing to boot");
   expect(() => pc({ memory: 8 << 20, kernel: TICKER, multiboot: TICKER })).toThrow("one of a Linux kernel");
 });
+
+test("a kernel that is broken from outside dies by a triple fault, halted for good or at work", async () => {
+  for (const work of ["cli\nhlt", ".l: jmp .l"]) {
+    const { vm } = await makeVm({ multiboot: kernel(work) });
+    vm.advance(1000);
+    expect(vm.state).toBe("ready");
+    vm.crash();
+    runOut(vm);
+    expect([vm.state, vm.counters.exits.shutdown, vm.failure]).toEqual(["crashed", 1, undefined]);
+  }
+});

@@ -7,6 +7,13 @@ import { OwnerRecords, type Owner, type OwnerId, type OwnerKind } from "./owner.
 import { HEADER, MAX_OWNERS, POOL_VERSION, poolLayout, type PoolLayout } from "./pool-layout.ts";
 import { ReferenceTable, type TableFrames } from "./reference-table.ts";
 
+/** In a chart of frames: bits of the owner's number. */
+export const CHART_OWNER: number = 0x7ff;
+/** In a chart of frames: one of the pool's own tables. */
+export const CHART_TABLE: number = 0x4000;
+/** In a chart of frames: more than one owner holds the frame. */
+export const CHART_SHARED: number = 0x8000;
+
 /** What is told that a tenant holds a frame no more from which its engines may have decoded code. */
 export interface CodeOwner {
   /** The tenant's last reference to a frame flagged {@link FRAME_CODE} goes. */
@@ -243,6 +250,23 @@ export class FramePool {
       holders: (frame) => this.holders(frame),
       tenants: (frame) => this.tenants(frame),
     });
+  }
+  /**
+   * The map of the machine as the ledger charges it: `into[frame]` becomes the number of the owner that pays for the frame, the lowest of those that hold it, with
+   * {@link CHART_SHARED} where others hold it too; 0 where nobody does, {@link CHART_TABLE} for the pool's own tables at the start. Frames that other workers move meanwhile may be seen before or after.
+   */
+  chart(into: Uint16Array): void {
+    this.#memory.refresh();
+    into.fill(0);
+    into.fill(CHART_TABLE, 0, this.#layout.firstFrame);
+    // From the highest number down, and the table of shared frames before all: whoever comes last pays.
+    const owners = this.#records.list(), sharing = new Set(owners.filter((o) => o.kind === "sharing").map((o) => o.id));
+    for (const { id } of owners.toSorted((a, b) => Number(sharing.has(b.id)) - Number(sharing.has(a.id)) || b.id - a.id)) {
+      this.#standing(id, this.#records.table(id))?.each((frame) => {
+        const before = into[frame]!, held = before !== 0 && !sharing.has(before & CHART_OWNER);
+        into[frame] = id | (held ? CHART_SHARED : before & CHART_SHARED);
+      });
+    }
   }
   /** Index in the 64-bit float view of an owner's first tally. */
   talliesOf(owner: OwnerId): number {

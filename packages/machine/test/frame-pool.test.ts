@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FRAME_IMMUTABLE, Machine, NO_FRAME, OutOfFrames, type Frame, type OwnerId } from "../src/index.ts";
+import { CHART_OWNER, CHART_SHARED, CHART_TABLE, FRAME_IMMUTABLE, Machine, NO_FRAME, OutOfFrames, type Frame, type OwnerId } from "../src/index.ts";
 import { virtualHost } from "@ringzero/host/virtual";
 import { consistent, FRAME, makeMachine } from "./make.ts";
 
@@ -21,6 +21,22 @@ describe("frames", () => {
     expect(machine.views.u8.subarray(frame * FRAME, (frame + 1) * FRAME).every((b) => b === 0)).toBe(true);
     expect(machine.ledger().frames.committed).toBe(committed);
     expect(consistent(machine)).toEqual([]);
+  });
+  test("are drawn by who pays for them", async () => {
+    const machine = await makeMachine(), { pool } = machine, chart = new Uint16Array(pool.capacity);
+    const sharing = machine.createOwner({ name: "sharing", kind: "sharing" }).id, a = tenant(machine, "a"), b = tenant(machine, "b");
+    const own = pool.allocate(b), both = pool.allocate(b), offered = pool.allocate(b), left = pool.allocate(sharing);
+    pool.reference(a, both);
+    pool.reference(sharing, offered);
+    pool.chart(chart);
+    expect([chart[0], chart[own], chart[both], chart[offered], chart[left]]).toEqual([CHART_TABLE, b, a | CHART_SHARED, b, sharing]);
+    for (const id of [a, b]) {
+      const { private: alone, shared, saved } = machine.ledger().owners.find((o) => o.id === id)!;
+      expect(chart.filter((entry) => !(entry & CHART_TABLE) && (entry & CHART_OWNER) === id).length).toBe(alone + shared - saved);
+    }
+    pool.release(b, own);
+    pool.chart(chart);
+    expect(chart[own]).toBe(0);
   });
   test("run out quietly for guests; engines have a reserve", async () => {
     const machine = await makeMachine({ memory: 2 << 20, reserved: 16 });

@@ -17,7 +17,7 @@ export interface WorkerData {
 
 /** Asked of a virtual machine's worker. */
 export type ToWorker =
-  | { readonly kind: "start" | "pause" | "reset" | "powerOff" | "kill" }
+  | { readonly kind: "start" | "pause" | "reset" | "powerOff" | "crash" | "kill" }
   /** Trapped instructions are wanted, or no more. */
   | { readonly kind: "watchTraps"; readonly on: boolean }
   | { readonly kind: "type"; readonly bytes: Uint8Array }

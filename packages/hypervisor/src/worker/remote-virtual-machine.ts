@@ -93,6 +93,9 @@ export class RemoteVirtualMachine {
     return remote;
   }
 
+  /** Owners of its memory: the engine's structures, then the guest. None once they are given back. */
+  get owners(): readonly OwnerId[] { return this.#finished ? [] : this.#owners; }
+
   #hear(m: FromWorker): void {
     switch (m.kind) {
       case "ready": this.#owners = m.owners; break;
@@ -164,6 +167,8 @@ export class RemoteVirtualMachine {
   reset(): void { this.#ask({ kind: "reset" }); }
   /** The power button. */
   powerOff(): void { this.#ask({ kind: "powerOff" }); }
+  /** Breaks its kernel, as a bug in ring 0 might: see `VirtualMachine.crash`. */
+  crash(): void { this.#ask({ kind: "crash" }); }
   /** Ends it wherever it is. Resolves when its memory is given back. */
   async kill(): Promise<void> {
     this.#outcome ??= { state: "killed", failure: undefined };

@@ -49,6 +49,7 @@ async function answer(vm: VirtualMachine, message: Exclude<ToWorker, { kind: "wa
       break;
     case "reset": vm.reset(); break;
     case "powerOff": vm.powerOff(); break;
+    case "crash": vm.crash(); break;
     case "kill": await vm.kill(); break;
     case "type": vm.console.write(message.bytes); break;
     case "press": vm.press(message.scanCodes); break;

@@ -6,7 +6,7 @@
 export { builtInImage, builtInImages, RECIPE_ANNOTATION, type BuiltInImage } from "./build/built-in.ts";
 export { busyboxImage, busyboxRoot } from "./build/busybox-image.ts";
 export { imageFromRootFs, joinPlatforms, type BuiltImage, type ImageRecipe } from "./build/image-from-root-fs.ts";
-export { ownImage } from "./build/own-image.ts";
+export { ownImage, ownImageRoot } from "./build/own-image.ts";
 export { rootDirectory, rootFile, rootSymlink, type RootFsEntry } from "./build/root-fs.ts";
 export { writeTar } from "./build/tar-writer.ts";
 export { checkContents, digestOf, isDigest, shortDigest, type Digest } from "./digest.ts";

@@ -1,0 +1,30 @@
+import type { JSX } from "preact";
+import type { MachineClient } from "../state/client.ts";
+import { Comparison } from "./comparison.tsx";
+import { Header } from "./header.tsx";
+import { MemoryMap } from "./memory-map.tsx";
+import { Notes } from "./notes.tsx";
+import { Trouble } from "./trouble.tsx";
+import { Traps } from "./traps.tsx";
+import { ContainerWorld } from "./container-world.tsx";
+import { VmWorld } from "./vm-world.tsx";
+
+/** The page: one machine, and the two ways in which it is shared. */
+export function Page({ client }: { readonly client: MachineClient }): JSX.Element {
+  if (client.failure.value && !client.machine.value) return <Trouble message={client.failure.value} />;
+  return (
+    <>
+      <Header client={client} />
+      <Notes client={client} />
+      <main>
+        <MemoryMap client={client} />
+        <div class="worlds">
+          <VmWorld client={client} />
+          <ContainerWorld client={client} />
+        </div>
+        <Traps client={client} />
+        <Comparison client={client} />
+      </main>
+    </>
+  );
+}

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { alive, hasLinux, Home } from "./home.ts";
+import { alive, Home } from "./home.ts";
 
 test("a Multiboot kernel on the serial console: 0 at the expression, 124 at the timeout, and nothing is left", async () => {
   await using home = new Home();
@@ -100,12 +100,4 @@ test("a machine that is killed: one sentence in each client, and the next comman
   expect(alive(pid)).toBe(false);
   expect((await home.run(["vm", "run", "--multiboot", tour, "--until", "CPL"])).status).toBe(0);
   expect(await home.pid()).not.toBe(pid);
-});
-
-test.skipIf(!hasLinux)("Debian's Linux without a word more, fed from a pipe, off by itself", async () => {
-  await using home = new Home();
-  const run = await home.run(["vm", "run", "--timeout", "110"], { input: "echo $((6 * 7)) by the guest; poweroff -f\n" });
-  expect([run.status, run.err]).toEqual([0, ""]);
-  expect(run.out).toContain("\n42 by the guest");
-  expect(run.out).toContain("reboot: Power down");
 });

@@ -3,7 +3,7 @@ import { glyph } from "./code-page-437.ts";
 
 /** A text screen as lines of characters. */
 export interface ScreenText {
-  /** Without blanks at their ends. */
+  /** Without blanks at their ends, but for those before the cursor: a prompt ends with one. */
   readonly lines: readonly string[];
   readonly cursor: { readonly row: number; readonly column: number } | undefined;
 }
@@ -11,7 +11,7 @@ export interface ScreenText {
 /** The characters of a screen. */
 export function screenText({ columns, rows, cells, cursor }: ScreenEvent): ScreenText {
   const bytes = Buffer.from(cells, "base64");
-  const lines = Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => glyph(bytes[2 * (row * columns + column)] ?? 0x20)).join("").trimEnd());
+  const lines = Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => glyph(bytes[2 * (row * columns + column)] ?? 0x20)).join("").trimEnd().padEnd(row === cursor?.row ? cursor.column : 0));
   return { lines, cursor };
 }
 

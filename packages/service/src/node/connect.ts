@@ -8,10 +8,10 @@ import { ServiceError } from "../protocol/service-error.ts";
 import type { Places } from "./places.ts";
 import { release } from "./version.ts";
 
-/** So long, in milliseconds, may a machine take to come up. */
-const PATIENCE = 20_000, STEP = 15;
-/** So long, in milliseconds, may a machine take to say hello. */
-const ANSWER = 10_000;
+/** Between two attempts, in milliseconds, and how many may be in vain. Attempts are counted and not the time: a computer that was asleep, or stopped, has lost none of its patience. */
+const STEP = 15, ATTEMPTS = 1500;
+/** So often, a second apart, is a machine asked whether it has said hello. */
+const ANSWER = 10;
 /** What the machine's process ends with that finds another one there. */
 const ALREADY = 17;
 
@@ -19,8 +19,11 @@ const ALREADY = 17;
 export async function connect(host: Host, { socket }: Places): Promise<ServiceClient | undefined> {
   try {
     const client = new ServiceClient(await host.sockets.connect({ path: socket }), { version: release(), pid: process.pid });
-    await Promise.race([client.hello, delay(ANSWER, undefined, { ref: false }).then(() => { throw new ServiceError("failed", `What listens at ${socket} does not answer. Where it is no machine, end it; a machine that hangs is ended by "kill".`); })]);
-    return client;
+    for (let second = 0; second < ANSWER; second++) {
+      if (await Promise.race([client.hello, delay(1000, undefined, { ref: false })])) return client;
+    }
+    client.close();
+    throw new ServiceError("failed", `What listens at ${socket} does not answer. Where it is no machine, end it; a machine that hangs is ended by "kill".`);
   } catch (error) {
     if (error instanceof HostError && (error.code === "not-found" || error.code === "refused")) return undefined;
     // It ended just as we came.
@@ -33,9 +36,8 @@ export async function connect(host: Host, { socket }: Places): Promise<ServiceCl
 export async function connectOrStart(host: Host, at: Places): Promise<ServiceClient> {
   const there = await connect(host, at);
   if (there) return there;
-  const end = Date.now() + PATIENCE;
   let from = startMachine(at);
-  while (Date.now() < end) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // Where several clients start one at once the first is it and the others end; all connect to the first.
     const client = await connect(host, at);
     if (client) return client;

@@ -1,5 +1,5 @@
-/** Gets what a process writes: 1 is standard output, or its terminal, 2 standard error. */
-export type OutputListener = (stream: 1 | 2, bytes: Uint8Array) => void;
+/** Gets what a process writes: 1 is standard output, or its terminal, 2 standard error. Where it returns a promise, the bytes count as taken when that resolves, and a fast writer waits for it. */
+export type OutputListener = (stream: 1 | 2, bytes: Uint8Array) => void | Promise<void>;
 
 /** What is kept for the first listener at most, in bytes; the oldest goes first. */
 const KEPT = 1 << 20;
@@ -37,16 +37,21 @@ export class OutputBuffer {
     this.#size -= part.length;
     if (first!.parts.length === 0) this.#chunks.shift();
   }
-  /** Hands everything on. */
-  flush(): void {
-    if (!this.#heard || this.#chunks.length === 0) return;
+  /** Hands everything on. Returns what resolves when it has been taken; undefined where it has been at once. */
+  flush(): Promise<unknown> | undefined {
+    if (!this.#heard || this.#chunks.length === 0) return undefined;
+    const taking: Promise<void>[] = [];
     const chunks = this.#chunks;
     this.#chunks = [];
     this.#size = 0;
     for (const { stream, parts, size } of chunks) {
       const bytes = parts.length === 1 ? parts[0]! : joined(parts, size);
-      for (const listener of this.#listeners) listener(stream, bytes);
+      for (const listener of this.#listeners) {
+        const taken = listener(stream, bytes);
+        if (taken) taking.push(taken);
+      }
     }
+    return taking.length > 0 ? Promise.all(taking) : undefined;
   }
 }
 

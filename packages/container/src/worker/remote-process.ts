@@ -34,8 +34,9 @@ export class RemoteProcess {
   /** Output has come. @internal */
   hear(stream: 1 | 2, bytes: Uint8Array): void {
     this.#output.put(stream, bytes);
-    this.#output.flush();
-    this.#tell({ kind: "taken", process: this.#number, bytes: bytes.length });
+    const taken = this.#output.flush(), tell = (): void => this.#tell({ kind: "taken", process: this.#number, bytes: bytes.length });
+    if (taken) void taken.then(tell, tell);
+    else tell();
   }
   /** It has ended. @internal */
   end(code: number): void {

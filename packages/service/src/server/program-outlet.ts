@@ -25,7 +25,6 @@ export class ProgramOutlet {
       for (const client of this.#clients) client.send(stream === 1 ? CHANNEL.output : CHANNEL.error, bytes);
       const slow = [...this.#clients].filter((client) => client.pending > MOST_PENDING);
       if (slow.length > 0) await Promise.all(slow.map((client) => Promise.race([client.drained(), gone(client)])));
-      // FLOW taken
     });
   }
   /** Connects a client until the program has ended or the client is gone. */

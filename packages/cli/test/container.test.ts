@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { hasBusybox, Home } from "./home.ts";
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -148,7 +148,30 @@ describe.skipIf(!hasBusybox)("with busybox", () => {
     for (const run of runs) expect(await run.ended).toMatchObject({ status: 125, err: "ringzero: The machine has ended unexpectedly, and all virtual machines and containers with it.\n" });
     expect((await home.run(["ps", "-aq"])).out).toBe("");
   });
-  test("a reader that does not read, and one that goes away", async () => {
+  test("a program waits for a reader that does not read, and others do not", async () => {
+    await using home = new Home();
+    const run = home.start(["run", "--rm", "--name", "yes", "busybox", "yes"]), calls = async (): Promise<number> => (JSON.parse((await home.run(["stats", "--json"])).out) as { systemCalls: number }[])[0]!.systemCalls;
+    await run.said("y\ny\n");
+    run.child.stdout!.pause();
+    let before = -1;
+    await vi.waitUntil(async () => before === (before = await calls()), { timeout: 60_000 });
+    expect((await home.run(["run", "--rm", "busybox", "echo", "here"])).out).toBe("here\n");
+    expect(await calls()).toBe(before);
+    run.child.stdout!.resume();
+    await vi.waitUntil(async () => (await calls()) > before, { timeout: 60_000 });
+    expect((await home.run(["rm", "-f", "yes"])).status).toBe(0);
+  });
+  test("a writer waits for a program that does not read", async () => {
+    await using home = new Home();
+    const run = home.start(["run", "--rm", "-i", "--name", "deaf", "busybox", "sh", "-c", "echo ready; sleep 1000"]);
+    await run.said("ready");
+    run.child.stdin!.write(new Uint8Array(20_000_000));
+    for (let i = 0; i < 3; i++) expect((await home.run(["exec", "deaf", "true"])).status).toBe(0);
+    expect(run.child.stdin!.writableLength).toBeGreaterThan(10_000_000);
+    await home.run(["kill", "deaf"]);
+    expect((await run.ended).status).toBe(137);
+  });
+  test("a reader that goes away", async () => {
     await using home = new Home();
     const run = home.start(["run", "--rm", "--name", "yes", "busybox", "yes"]);
     await run.said("y\ny\n");

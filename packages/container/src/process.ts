@@ -62,6 +62,9 @@ export class Process {
   #script: ExpectScript | undefined;
   /** Called when it has ended, before `exited` resolves. */
   onEnd: (() => void) | undefined;
+  /** Told, between slices, how many bytes of its input it has read since; of a terminal's, how many have come. */
+  onRead: ((bytes: number) => void) | undefined;
+  #read = 0;
   /** Called when it first waits for input on its terminal. */
   onPrompt: (() => void) | undefined;
 
@@ -119,6 +122,7 @@ export class Process {
   #openStreams(): Stream[] {
     const { kernel, name } = this.#context, stdin = (this.#stdin = kernel.stream(O_RDONLY));
     kernel.time.port(name, (bytes) => { if (bytes.length === 0) stdin.end(); else stdin.push(bytes); });
+    stdin.onRead = (n) => { this.#read += n; };
     if (!this.spec.stdin) stdin.end();
     this.#streams = [kernel.stream(O_WRONLY, (bytes) => this.#put(1, bytes)), kernel.stream(O_WRONLY, (bytes) => this.#put(2, bytes))];
     return [stdin, ...this.#streams];
@@ -133,6 +137,7 @@ export class Process {
   }
   #offer(bytes: Uint8Array): void {
     this.#context.kernel.time.offer(this.#context.name, bytes);
+    if (this.#terminal) this.#read += bytes.length;
     this.#context.wake();
   }
   #close(): void {
@@ -177,6 +182,10 @@ export class Process {
   /** Hands its output to the listeners, and its end. Called between slices. */
   flush(): void {
     this.#output.flush();
+    if (this.#read > 0) {
+      this.onRead?.(this.#read);
+      this.#read = 0;
+    }
     if (this.#exitCode === undefined || this.#announced) return;
     this.#announced = true;
     this.#hasExited(this.#exitCode);

@@ -9,6 +9,7 @@ const SHAPES: { readonly [kind in FromWorker["kind"]]: (m: { readonly [name: str
   refused: (m) => number(m["request"]) && typeof m["message"] === "string" && (m["exitCode"] === undefined || number(m["exitCode"])),
   progress: (m) => number(m["request"]) && typeof m["step"] === "string" && typeof m["done"] === "number" && typeof m["of"] === "number",
   output: (m) => number(m["process"]) && (m["stream"] === 1 || m["stream"] === 2) && m["bytes"] instanceof Uint8Array,
+  read: (m) => number(m["process"]) && number(m["bytes"]),
   exited: (m) => number(m["process"]) && number(m["code"]),
   changed: (m) => typeof m["id"] === "string" && (m["state"] === undefined || (typeof m["state"] === "object" && m["state"] !== null)),
   ended: (m) => typeof m["end"] === "object" && m["end"] !== null,

@@ -51,6 +51,8 @@ export type FromWorker =
   /** How far a call has come. */
   | { readonly kind: "progress"; readonly request: number; readonly step: string; readonly done: number; readonly of: number }
   | { readonly kind: "output"; readonly process: number; readonly stream: 1 | 2; readonly bytes: Uint8Array }
+  /** So many bytes of its input have been read. */
+  | { readonly kind: "read"; readonly process: number; readonly bytes: number }
   | { readonly kind: "exited"; readonly process: number; readonly code: number }
   /** A container's state is another one; undefined = it is gone. */
   | { readonly kind: "changed"; readonly id: string; readonly state: ContainerState | undefined }

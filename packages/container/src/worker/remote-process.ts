@@ -2,6 +2,9 @@ import { OutputBuffer, type OutputListener } from "../output-buffer.ts";
 import { signalNumber } from "../signal-number.ts";
 import type { ToWorker } from "./messages.ts";
 
+/** Bytes of input that may be under way before a writer waits. */
+const MOST_UNDER_WAY = 1 << 18;
+
 /** A program of a container as whoever holds the machine sees it. */
 export class RemoteProcess {
   /** Resolves when it has ended and all its output has come: its status as a shell sees it, 128 and the number for a signal; 137 where its kernel went down. */
@@ -11,6 +14,9 @@ export class RemoteProcess {
   readonly #output = new OutputBuffer();
   #hasExited!: (code: number) => void;
   #exitCode: number | undefined;
+  /** Bytes of input that it has not read. */
+  #underWay = 0;
+  #writers: (() => void)[] = [];
 
   /** Made by `RemoteRuntime`. `number` is the worker's. */
   constructor(number: number, post: (message: ToWorker) => void) {
@@ -22,8 +28,12 @@ export class RemoteProcess {
   get exitCode(): number | undefined { return this.#exitCode; }
   /** Calls `listener` with what it writes: stream 1 is standard output, or the terminal, 2 standard error. What came before the first listener waits, the last MiB of it. Returns what ends that. */
   onOutput(listener: OutputListener): () => void { return this.#output.listen(listener); }
-  /** Types on its terminal, or writes to its standard input. */
-  write(bytes: Uint8Array): void { this.#tell({ kind: "input", process: this.#number, bytes }); }
+  /** Types on its terminal, or writes to its standard input. Resolves when more may be written, because it has read most of it or has ended: that is the back pressure. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#underWay += bytes.length;
+    this.#tell({ kind: "input", process: this.#number, bytes });
+    while (this.#underWay > MOST_UNDER_WAY && this.#exitCode === undefined) await new Promise<void>((resolve) => this.#writers.push(resolve));
+  }
   /** No input follows: readers of standard input come to its end. A terminal has no end: type ^D. */
   closeInput(): void { this.#tell({ kind: "endInput", process: this.#number }); }
   /** Gives the terminal another size; its foreground gets SIGWINCH. */
@@ -38,10 +48,16 @@ export class RemoteProcess {
     if (taken) void taken.then(tell, tell);
     else tell();
   }
+  /** It has read of its input. @internal */
+  read(bytes: number): void {
+    this.#underWay -= bytes;
+    for (const resume of this.#writers.splice(0)) resume();
+  }
   /** It has ended. @internal */
   end(code: number): void {
     if (this.#exitCode !== undefined) return;
     this.#exitCode = code;
+    for (const resume of this.#writers.splice(0)) resume();
     this.#hasExited(code);
   }
   #tell(message: ToWorker): void { if (this.#exitCode === undefined) this.#post(message); }

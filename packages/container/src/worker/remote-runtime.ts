@@ -109,6 +109,7 @@ export class RemoteRuntime {
       case "refused": this.#waiting.get(m.request)?.reject(m.exitCode === undefined ? new Error(m.message) : new StartError(m.message, m.exitCode)); break;
       case "progress": this.#waiting.get(m.request)?.progress?.(m.step, m.done, m.of); break;
       case "output": this.#process(m.process).hear(m.stream, m.bytes); break;
+      case "read": this.#process(m.process).read(m.bytes); break;
       case "exited":
         this.#process(m.process).end(m.code);
         // One that ended before the answer that tells of it waits for that.

@@ -108,6 +108,7 @@ export class RuntimeServer {
       this.#say({ kind: "output", process: number, stream, bytes: chunk });
       process.sent(chunk.length);
     });
+    process.onRead = (bytes) => this.#say({ kind: "read", process: number, bytes });
     void process.exited.then((code) => {
       this.#processes.delete(number);
       this.#say({ kind: "exited", process: number, code });

@@ -10,6 +10,8 @@ export class Stream extends FileDescription {
   readonly #changed = new WaitQueue();
   #ended = false;
   #full = false;
+  /** Told how many bytes programs have read. */
+  onRead: ((bytes: number) => void) | undefined;
   /** Gets what programs write. */
   onOutput: ((bytes: Uint8Array) => void) | undefined;
 
@@ -41,6 +43,7 @@ export class Stream extends FileDescription {
     buffer.put(0, first.subarray(0, n));
     if (n === first.length) this.#queue.shift();
     else this.#queue[0] = first.subarray(n);
+    this.onRead?.(n);
     return n;
   }
   write(buffer: IoBuffer): number | WouldBlock {

@@ -37,7 +37,7 @@ export class ProgramOutlet {
   async #type(context: Context): Promise<void> {
     const input = context.input(CHANNEL.input);
     for (let bytes = await input.next(); bytes; bytes = await input.next()) {
-      this.process.write(bytes);
+      await Promise.race([this.process.write(bytes), gone(context)]);
       input.taken(bytes.length);
     }
     // The client's end of input is the program's; a client that is gone has said nothing about it.

@@ -48,7 +48,7 @@ export class Container {
   readonly #marks: { [name: string]: ContainerMark } = Object.create(null) as { [name: string]: ContainerMark };
   #removed = false;
 
-  /** Made by `Runtime.create`. */
+  /** Made by `Runtime.create`. @internal */
   constructor(context: ContainerContext, id: string, name: string, image: string | undefined, spec: ProcessSpec, namespaces: Namespaces, devpts: Devpts | undefined) {
     this.#context = context;
     this.id = id;

@@ -46,7 +46,7 @@ export class Process {
   readonly #early: Uint8Array[] = [];
   #inputClosed = false;
 
-  /** A process that has yet to start. */
+  /** A process that has yet to start. @internal */
   constructor(context: ProcessContext, spec: ProcessSpec) {
     this.#context = context;
     this.spec = spec;

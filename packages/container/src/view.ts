@@ -1,4 +1,4 @@
-import type { OwnerId } from "@ringzero/machine";
+import type { Holding, OwnerId } from "@ringzero/machine";
 import type { ContainerState } from "./state.ts";
 
 /** What crossed from programs into the kernel and back, by its own counters. Instructions and system calls never depend on the host. */
@@ -30,7 +30,7 @@ export interface ContainerMark {
   /** Virtual nanoseconds of the kernel since the container's program was started. */
   readonly time: number;
   /** Frames charged to the container, by the machine's ledger: its own, those it shares, and of these the ones that others pay for. */
-  readonly frames: { readonly private: number; readonly shared: number; readonly saved: number };
+  readonly frames: Pick<Holding, "private" | "shared" | "saved">;
   /** Host time since the start, in nanoseconds: not part of the run, and another each time. */
   readonly wall: number;
 }

@@ -22,7 +22,7 @@ export class RemoteContainer {
   readonly init: RemoteProcess;
   readonly #calls: ContainerCalls;
 
-  /** Made by `RemoteRuntime.create`. */
+  /** Made by `RemoteRuntime.create`. @internal */
   constructor(calls: ContainerCalls, state: ContainerState, init: RemoteProcess) {
     this.#calls = calls;
     this.id = state.id;

@@ -18,7 +18,7 @@ export class RemoteProcess {
   #underWay = 0;
   #writers: (() => void)[] = [];
 
-  /** Made by `RemoteRuntime`. `number` is the worker's. */
+  /** Made by `RemoteRuntime`. `number` is the worker's. @internal */
   constructor(number: number, post: (message: ToWorker) => void) {
     this.#number = number;
     this.#post = post;

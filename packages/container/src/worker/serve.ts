@@ -24,7 +24,7 @@ export async function serveRuntime(host: Host, port: WorkerPort): Promise<void> 
   say({ kind: "ready", owner: runtime.kernel.owner.id });
 }
 
-/** Carries out for one holder what its messages ask. A message that is none is answered or dropped, and touches nothing. */
+/** Carries out for one holder what its messages ask. A message that is none is answered or dropped, and touches nothing. @internal */
 export class RuntimeServer {
   readonly #runtime: Runtime;
   readonly #say: (message: FromWorker) => void;

@@ -49,7 +49,8 @@ export class ContainerTenant implements Tenant {
       const { instructions } = this.figures();
       say({ kind: "prompt", tenant, prompt: { milliseconds: performance.now() - asked, instructions, nanoseconds: 0, restored: false } });
     });
-    void this.#process.exited.then((code) => this.#ended(code));
+    // Where its kernel has died it hears that as well, and that is the reason to tell.
+    void this.#process.exited.then((code) => setTimeout(() => this.#ended(code)));
   }
   /** Starts it. Rejects with an Error in a sentence where its program cannot be started. */
   async start(): Promise<void> {

@@ -37,7 +37,7 @@ export type FromHolder =
   | { readonly kind: "prompt"; readonly tenant: number; readonly prompt: Prompt }
   | { readonly kind: "output"; readonly tenant: number; readonly bytes: Uint8Array }
   | { readonly kind: "kernel"; readonly state: KernelState; readonly note?: string | undefined }
-  | { readonly kind: "traps"; readonly tenant: number; readonly traps: readonly Trap[]; readonly total: number }
+  | { readonly kind: "traps"; readonly tenant: number; readonly traps: readonly Trap[]; readonly counts: readonly (readonly [mnemonic: string, count: number])[]; readonly total: number }
   | { readonly kind: "view"; readonly view: MachineView };
 
 /** The shared kernel: none yet, at work, or dead. */

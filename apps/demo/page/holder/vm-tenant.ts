@@ -68,16 +68,24 @@ export class VmTenant implements Tenant {
     return made;
   }
 
-  /** Hands on what traps, the newest first: a page of it at most four times a second. */
+  /** Hands on what traps, the newest first, at most four times a second. Accesses to ports are counted and not listed: a console is thousands of them. */
   #showTraps(): void {
-    let list: readonly Trap[] = [], total = 0, told = 0;
+    const counts = new Map<string, number>();
+    let list: readonly Trap[] = [], total = 0, telling = false;
     this.#vm.onTraps(({ traps, lost }) => {
       total += traps.length + lost;
-      list = [...traps.slice(-SHOWN_TRAPS).map((t) => ({ address: t.address, instruction: t.text, effect: `${t.kind}: ${t.done}` })).toReversed(), ...list].slice(0, SHOWN_TRAPS);
-      const now = performance.now();
-      if (now - told < 250) return;
-      told = now;
-      setTimeout(() => this.#say({ kind: "traps", tenant: this.tenant, traps: list, total }), 250);
+      for (const { text } of traps) {
+        const mnemonic = text.split(" ")[0]!;
+        counts.set(mnemonic, (counts.get(mnemonic) ?? 0) + 1);
+      }
+      const told = traps.filter(({ text }) => !/^(?:in|out) /.test(text)).slice(-SHOWN_TRAPS);
+      list = [...told.map((t) => ({ address: t.address, instruction: t.text, effect: `${t.kind}: ${t.done}` })).toReversed(), ...list].slice(0, SHOWN_TRAPS);
+      if (telling) return;
+      telling = true;
+      setTimeout(() => {
+        telling = false;
+        this.#say({ kind: "traps", tenant: this.tenant, traps: list, counts: [...counts].toSorted((a, b) => b[1] - a[1]), total });
+      }, 250);
     });
   }
   #tell(state: TenantState, note?: string): void {

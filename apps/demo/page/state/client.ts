@@ -105,7 +105,7 @@ export class MachineClient {
       case "view": this.#see(m.view); break;
       case "output": tile?.hear(m.bytes); break;
       case "prompt": if (tile) tile.prompt.value = m.prompt; break;
-      case "traps": if (tile) tile.traps.value = { list: m.traps, total: m.total }; break;
+      case "traps": if (tile) tile.traps.value = { list: m.traps, counts: m.counts, total: m.total }; break;
       case "tenant":
         if (!tile) break;
         tile.state.value = m.state;

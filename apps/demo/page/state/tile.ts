@@ -19,7 +19,7 @@ export class Tile {
   readonly figures: Signal<TenantFigures | undefined> = signal(undefined);
   /** Instructions and crossings a second, lately. */
   readonly rates: Signal<{ readonly instructions: number; readonly crossings: number }> = signal({ instructions: 0, crossings: 0 });
-  readonly traps: Signal<{ readonly list: readonly Trap[]; readonly total: number }> = signal({ list: [], total: 0 });
+  readonly traps: Signal<{ readonly list: readonly Trap[]; readonly counts: readonly (readonly [mnemonic: string, count: number])[]; readonly total: number }> = signal({ list: [], counts: [], total: 0 });
   #output: Uint8Array[] = [];
   #kept = 0;
   #listener: ((bytes: Uint8Array) => void) | undefined;

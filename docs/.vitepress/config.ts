@@ -24,6 +24,7 @@ export default defineConfig({
     outline: [2, 3],
     sidebar: [
       { text: "Ring Zero", items: [{ text: "What this is", link: "/" }, { text: "Tutorial", link: "/tutorial" }, { text: "Code map", link: "/architecture" }, { text: "Glossary", link: "/glossary" }] },
+      { text: "Labs", items: readdirSync(at("labs")).sort().map((f) => ({ text: /^# (.*)/m.exec(readFileSync(at(`labs/${f}/README.md`), "utf8"))?.[1] ?? f, link: `/labs/${f}/README` })) },
       { text: "Reference", items: pages("reference"), collapsed: true },
       { text: "Decisions", items: pages("decisions"), collapsed: true },
       { text: "API", items: existsSync(sidebar) ? (JSON.parse(readFileSync(sidebar, "utf8")) as { text: string; link: string }[]) : [] },

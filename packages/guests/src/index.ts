@@ -8,5 +8,6 @@ export { busyboxInitramfs } from "./initramfs.ts";
 export type { LockedPackage } from "./lock-file.ts";
 export { LOCKED_PACKAGES } from "./lock.table.ts";
 export type { OwnGuest } from "./own/own-guest.ts";
+export { labGuests, type LabGuestName } from "./own/lab/lab-guests.ts";
 export { ownGuests, type OwnGuestName, type OwnProgram } from "./own/own-guests.ts";
 export { lockTable, newestPackages } from "./update-lock.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ownGuests, type OwnGuestName } from "@ringzero/guests";
+import { ownGuests, type OwnGuest, type OwnGuestName } from "@ringzero/guests";
 import { captureProcess, type Capture } from "../../src/oracle/captured-process.ts";
 import { findProgram } from "../../src/oracle/programs.ts";
 import { ScratchDirectory } from "../../src/oracle/scratch-directory.ts";
@@ -11,10 +11,10 @@ const QEMU = "qemu-system-i386";
 export const withoutQemu: string | undefined = ((found) => ("absent" in found ? found.absent : undefined))(findProgram(QEMU));
 
 /** Runs a guest on QEMU; the capture's output is what COM1 received, lines ended by "\n". */
-export async function onQemu(name: OwnGuestName, parameters: (file: string) => string[], enough: (serial: string) => boolean = () => false): Promise<Capture> {
+export async function onQemu(guest: OwnGuestName | OwnGuest, parameters: (file: string) => string[], enough: (serial: string) => boolean = () => false): Promise<Capture> {
   using scratch = new ScratchDirectory("own-guest");
   const file = join(scratch.path, "image"), qemu = findProgram(QEMU);
-  writeFileSync(file, ownGuests[name].assemble());
+  writeFileSync(file, (typeof guest === "string" ? ownGuests[guest] : guest).assemble());
   if ("absent" in qemu) throw new Error(qemu.absent);
   const fixed = ["-accel", "tcg", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-vga", "std", "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"];
   const capture = await captureProcess(qemu.path, [...fixed, ...parameters(file)], { directory: scratch.path, seconds: 60, enough });

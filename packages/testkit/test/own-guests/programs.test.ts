@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ownGuests, type OwnGuestName, type OwnProgram } from "@ringzero/guests";
+import { labGuests, ownGuests, type OwnGuestName, type OwnProgram } from "@ringzero/guests";
 import { describe, expect, test } from "vitest";
+import { findProgram } from "../../src/oracle/programs.ts";
 import { ScratchDirectory } from "../../src/oracle/scratch-directory.ts";
+import { onQemu, withoutQemu } from "./oracle.ts";
 
 interface Ran { readonly status: number | null; readonly stdout: string }
 /** Runs a program on the Linux of this machine. `shell` sets limits first. */
@@ -56,6 +58,21 @@ describe.skipIf(!linux).each(["i386", "amd64"] as const)("programs on the Linux 
     expect(tenths).toHaveLength(3);
     for (let i = 1; i < 3; i++) expect(tenths[i]!).toBeGreaterThan(tenths[i - 1]!);
   });
+});
+
+const job = { prints: 23, characters: 9, capacity: 40 }, text = ".".repeat(job.prints * job.characters), parameters = Object.values(job).map(String);
+const strace = findProgram("strace");
+test.skipIf(!linux || "absent" in strace)("the lab's program prints through its buffer, and calls Linux as often as that takes (needs Linux on x64, strace)", () => {
+  using scratch = new ScratchDirectory("lab-guest");
+  const file = join(scratch.path, "print-job"), log = join(scratch.path, "log");
+  writeFileSync(file, labGuests["print-job"].assemble(), { mode: 0o755 });
+  const { status, stdout } = spawnSync("strace", ["-o", log, file, ...parameters], { encoding: "utf8" });
+  const lines = readFileSync(log, "utf8").split("\n");
+  expect([status, stdout, lines.filter((l) => l.startsWith("write(")).length, lines.filter((l) => l.startsWith("exit(")).length]).toEqual([0, text, Math.ceil(text.length / job.capacity), 1]);
+});
+test.skipIf(withoutQemu)("the lab's kernel runs the same instructions in ring 3 on QEMU (needs qemu-system-i386)", async () => {
+  const capture = await onQemu(labGuests["print-kernel"], (file) => ["-kernel", file, "-append", parameters.join(" ")]);
+  expect([capture.output, capture.status]).toEqual([text, 1]);
 });
 
 test("the same text gives the same bytes, and nobody can change them", () => {

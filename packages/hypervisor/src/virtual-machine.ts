@@ -54,9 +54,10 @@ const TURN = 1_000_000, WATCHED_TURN = 20_000, QUANTUM = 20_000_000, QUANTUM_TUR
 const BREATH = 100_000;
 /**
  * A paced guest waits at least so long at a time, in nanoseconds: what was due meanwhile is made up for at once. Kernels with a periodic tick would wake the host 250 times a
- * second for nothing. While nothing but ticks happens the wait grows up to the longer one. An input ends the wait.
+ * second for nothing. While nothing but ticks happens the wait grows up to the longer one, slowly: so that what a person waits for comes in time. An input
+ * ends the wait.
  */
-const SHORTEST_WAIT = 30_000_000, LONGEST_MAKE_UP = 100_000_000;
+const SHORTEST_WAIT = 30_000_000, LONGEST_MAKE_UP = 200_000_000, GROWTH = 1.01;
 /** A busy guest may be so far from the wall, in nanoseconds, before that is forgotten at its next wait. */
 const PACE_TOLERANCE = 50_000_000;
 /** After so many instructions without a wait a guest counts as busy: a tick's few thousand are not worth a look at the clock. */
@@ -394,7 +395,7 @@ export class VirtualMachine {
   /** How late a timer may be: longer the longer the guest has said nothing and done little. */
   #patience(): number {
     const { transmitted } = this.console, { retired } = this.vcpu, still = transmitted === this.#waited.transmitted && retired - this.#waited.retired < BUSY;
-    const wait = still ? Math.min(LONGEST_MAKE_UP, this.#waited.wait * 2) : SHORTEST_WAIT;
+    const wait = still ? Math.min(LONGEST_MAKE_UP, Math.ceil(this.#waited.wait * GROWTH)) : SHORTEST_WAIT;
     this.#waited = { wait, transmitted, retired };
     return wait;
   }

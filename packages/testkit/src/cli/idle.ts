@@ -13,7 +13,7 @@ const USAGE = `Measures what virtual machines use that have nothing to do: Linux
 
   --vms N           virtual machines (default 8)
   --seconds N       how long to measure (default 20)
-  --settle N        seconds before that, for caches to warm up (default 5)
+  --settle N        seconds before that, for the guests to settle and the translator to see them (default 40)
   --sleep           also measures the wall time of \`sleep 5\` in one of them
   --snapshot FILE   the booted system: read where the file is there, else written (default: boots each time)
 
@@ -21,7 +21,7 @@ It prints the processor time of the whole process in per cent of one core, and w
 
 const { values } = parseArgs({
   options: {
-    vms: { type: "string", default: "8" }, seconds: { type: "string", default: "20" }, settle: { type: "string", default: "5" }, sleep: { type: "boolean", default: false }, snapshot: { type: "string" }, help: { type: "boolean", default: false },
+    vms: { type: "string", default: "8" }, seconds: { type: "string", default: "20" }, settle: { type: "string", default: "40" }, sleep: { type: "boolean", default: false }, snapshot: { type: "string" }, help: { type: "boolean", default: false },
   },
 });
 const PROMPT = /:~# (?:\u001B\[6n)?$/;

@@ -39,9 +39,9 @@ export interface CoreHooks {
 const JIT_SLICE = 1 << 16;
 /**
  * Slices that end in HLT show nothing of a guest that does a little work at each tick: after so many instructions in them without a look the next slice ends at a place
- * of chance, up to so many instructions on.
+ * of chance, up to so many instructions on. The longer the looks find nothing new, the rarer they are.
  */
-const UNSEEN = 1 << 12, CHANCE = 1 << 12;
+const UNSEEN = 1 << 12, MOST_UNSEEN = 1 << 20, CHANCE = 1 << 12;
 /** What the engines count in 32 bits. */
 const LONGEST_SLICE = 1 << 30;
 
@@ -66,6 +66,7 @@ export class Core {
   readonly #view: MemoryView;
   /** Instructions that ended in HLT since the last look at where time is spent, and where the next one comes by chance. */
   #unseen = 0;
+  #patience = UNSEEN;
   #chance = 1;
   #running = false;
   #stopAt = 0;
@@ -113,7 +114,7 @@ export class Core {
   /** Longest budget of one `execute`: a JIT looks in between at where time is spent. */
   get longestSlice(): number {
     if (!this.jit) return LONGEST_SLICE;
-    if (this.#unseen < UNSEEN) return JIT_SLICE;
+    if (this.#unseen < this.#patience) return JIT_SLICE;
     // Knuth's generator: the same in every run.
     this.#chance = (Math.imul(this.#chance, 1_664_525) + 1_013_904_223) >>> 0;
     return MAX_RUN + 1 + ((this.#chance >>> 8) % CHANCE);
@@ -130,8 +131,10 @@ export class Core {
       this.exports.run(s);
       // Here rIP is where an operation is looked up, so that a region which starts at it is found.
       if (this.jit && !this.#stopped(this.view)) {
+        const { compiled } = this.jit.counters;
         this.jit.sample();
         this.#unseen = 0;
+        this.#patience = this.jit.counters.compiled === compiled ? Math.min(this.#patience * 1.01, MOST_UNSEEN) : UNSEEN;
       }
     }
     // The end of the slice goes one by one, so that it ends exactly.

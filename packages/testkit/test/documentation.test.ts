@@ -7,7 +7,7 @@ const root = new URL("../../../", import.meta.url), read = (path: string): strin
 test("files that the code map names are there", () => {
   const named = [...read("docs/architecture.md").matchAll(/`([a-z][a-z0-9-]*\/[^`\s]*\.ts)`/g)].map((match) => match[1]!);
   expect(named.length).toBeGreaterThan(40);
-  expect(named.filter((path) => !existsSync(new URL(path.startsWith("scripts/") ? path : `packages/${path}`, root)))).toEqual([]);
+  expect(named.filter((path) => !existsSync(new URL(/^(?:scripts|apps)\//.test(path) ? path : `packages/${path}`, root)))).toEqual([]);
 });
 test("the code map has a row for every package", () => {
   const rows = new Set([...read("docs/architecture.md").matchAll(/^\| [0-9–] \| `([^`]+)` \|/gm)].map((match) => match[1]!));

@@ -28,3 +28,11 @@ for (const name of readdirSync(packages)) {
     });
   });
 }
+
+/** Whose README shows commands, or is about tools: `cli` has a test of its own. */
+const WITHOUT_SAMPLE: ReadonlySet<string> = new Set(["cli", "testkit"]);
+test("every package has a README with a sample that runs", () => {
+  const without = readdirSync(packages).filter((name) => existsSync(new URL(`${name}/package.json`, packages)) && !WITHOUT_SAMPLE.has(name))
+    .filter((name) => !existsSync(new URL(`${name}/README.md`, packages)) || codeBlocks(readFileSync(new URL(`${name}/README.md`, packages), "utf8")).length === 0);
+  expect(without).toEqual([]);
+});

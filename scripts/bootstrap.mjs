@@ -3,7 +3,8 @@
 //
 //   node scripts/bootstrap.mjs <command> [argument...]
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,6 +27,17 @@ function run(quiet, command, ...args) {
   });
 }
 
-process.exitCode =
-  (await run(true, "npx", "--yes", packageManager, "install", "--frozen-lockfile", "--prefer-offline")) ||
-  (await run(false, ...process.argv.slice(2)));
+/** What decides what is to be installed: the lock file and every manifest of the workspace. */
+function wanted() {
+  const manifests = ["apps", "packages"].flatMap((folder) => readdirSync(`${root}/${folder}`).map((name) => `${folder}/${name}/package.json`));
+  const hash = createHash("sha256").update(process.platform + process.arch);
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", "docs/package.json", ...manifests.sort()]) if (existsSync(`${root}/${file}`)) hash.update(file).update(readFileSync(`${root}/${file}`));
+  return hash.digest("hex");
+}
+/** Says what was installed last. Asking pnpm takes seconds, and without a network more of them. */
+const stamp = `${root}/node_modules/.installed-by-bootstrap`, want = wanted();
+if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== want || !existsSync(`${root}/node_modules/.bin/node`)) {
+  process.exitCode = await run(true, "npx", "--yes", packageManager, "install", "--frozen-lockfile", "--prefer-offline");
+  if (process.exitCode === 0) writeFileSync(stamp, want);
+}
+if (!process.exitCode) process.exitCode = await run(false, ...process.argv.slice(2));

@@ -7,6 +7,7 @@ import { connect, connectOrStart, places } from "@ringzero/service/node";
 
 /** What commands work with. */
 export class CommandContext {
+  /** The platform. */
   readonly host: Host = nodeHost();
   readonly #open: ServiceClient[] = [];
 

@@ -10,7 +10,17 @@ import { addImageCommands } from "./image-program.ts";
 import { addVmCommands } from "./vm-program.ts";
 
 /** Where a command leaves its exit status. */
-export interface Outcome { status: number }
+export interface Outcome {
+  /** 0 where nothing went wrong. */
+  status: number;
+}
+
+const HELP = `
+Each command has a --help of its own. To begin with:
+  ringzero vm run                       Linux in a virtual machine, at its shell
+  ringzero run -it --rm busybox         a shell in a container
+  ringzero compare                      the same work in both, and what it costs
+`;
 
 /** The command line's grammar. Each command leaves its status in `outcome`. */
 export function program(context: CommandContext, version: string, outcome: Outcome): Command {
@@ -21,7 +31,8 @@ export function program(context: CommandContext, version: string, outcome: Outco
     .helpCommand(false)
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false });
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false, subcommandTerm: (command) => command.name() })
+    .addHelpText("after", HELP);
   root.commandsGroup("Virtual machines:");
   addVmCommands(root, context, outcome);
   root.commandsGroup("Containers:");

@@ -12,7 +12,8 @@ const MEMORY = 128 * 2 ** 20;
 
 /** Adds `vm` and what is below it. */
 export function addVmCommands(root: Command, context: CommandContext, outcome: Outcome): void {
-  const vm = root.command("vm").description("virtual machines: run, ls, console, pause, resume, reset, shutdown, kill").helpCommand(false);
+  const vm = root.command("vm").description("virtual machines: run, ls, console, pause, resume, reset, shutdown, kill").helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name(), subcommandDescription: (command) => command.description().split(". ")[0]!.replace(/\.$/, "") });
   const screen = (): Option => new Option("--screen <mode>", "the VGA text screen and the keyboard instead of the serial console").choices(["text"]);
   vm.command("run")
     .description("run a virtual machine with its serial console on standard input and output. Without a kernel it boots Debian's Linux.")

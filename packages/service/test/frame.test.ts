@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesFrames, FrameReader, jsonFrame, type Frame } from "../src/index.ts";
+import { bytesFrames, FrameReader, jsonFrame, MAX_JSON, MAX_PIECE, type Frame } from "../src/protocol/frame.ts";
 import { ProtocolError } from "../src/protocol/protocol-error.ts";
-import { MAX_JSON, MAX_PIECE } from "../src/protocol/frame.ts";
 
 const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i * 7);
 const item = fc.oneof(

@@ -3,8 +3,9 @@ import { nodeHost } from "@ringzero/host/node";
 import { virtualHost } from "@ringzero/host/virtual";
 import type { Host, StreamSocket } from "@ringzero/host";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bytesFrames, jsonFrame, PROTOCOL, ServiceClient, WINDOW, type ClientMessage } from "../src/index.ts";
-import { FrameReader } from "../src/protocol/frame.ts";
+import { PROTOCOL, ServiceClient, WINDOW } from "../src/index.ts";
+import { bytesFrames, FrameReader, jsonFrame } from "../src/protocol/frame.ts";
+import type { ClientMessage } from "../src/protocol/messages.ts";
 import { Service } from "../src/server/index.ts";
 
 const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")), kernel: new URL(import.meta.resolve("@ringzero/container/node-worker")) };

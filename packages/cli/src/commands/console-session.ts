@@ -50,15 +50,12 @@ export async function consoleSession(client: ServiceClient, name: string, option
       see((what) => what.bytes(bytes));
     },
     onEvent: (event) => {
-      if (event.kind === "attached") attached.resolve();
-      else if (event.kind === "halted") {
-        // A person may look at it, and reset it from elsewhere; a script has nothing to wait for.
-        if (options.endWhenHalted && !isTerminal()) end({ kind: "halted" });
-      }
-      else {
+      if (event.kind === "screen") {
         const text = screen!.show(event);
         see((what) => what.whole(text));
-      }
+      } else if (event.kind === "attached") attached.resolve();
+      // A person may look at one that has halted, and reset it from elsewhere; a script has nothing to wait for.
+      else if (options.endWhenHalted && !isTerminal()) end({ kind: "halted" });
     },
   });
   void call.result.then(({ state, failure }) => end({ kind: "ended", state, failure, seen: until?.seen ?? false }), () => {});

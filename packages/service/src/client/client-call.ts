@@ -15,7 +15,9 @@ export interface CallListeners<Event> {
 export class ClientCall<Result, Event> {
   /** Resolves with the result; rejects with a ServiceError. */
   readonly result: Promise<Result>;
+  /** Its number on the connection. */
   readonly id: number;
+  /** Who hears what comes of it. */
   readonly listeners: CallListeners<Event>;
   readonly #connection: Connection;
   readonly #room = new Map<number, number>();
@@ -24,7 +26,7 @@ export class ClientCall<Result, Event> {
   #resolve!: (result: Result) => void;
   #reject!: (error: Error) => void;
 
-  /** `connection` is where it was made. */
+  /** `connection` is where it was made. @internal */
   constructor(id: number, connection: Connection, listeners: CallListeners<Event>) {
     this.id = id;
     this.#connection = connection;

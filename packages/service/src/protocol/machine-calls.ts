@@ -2,25 +2,47 @@ import * as z from "zod";
 
 /** Who holds frames of the machine. All figures are bytes. */
 export interface TenantMemory {
+  /** Its name. */
   readonly name: string;
   /** As the ledger has it: `vm`, `kernel`, `container`, `engine`, `cache`, `sharing`. */
   readonly kind: string;
+  /** Bytes that it alone references. */
   readonly private: number;
+  /** Bytes that it references together with others. */
   readonly shared: number;
+  /** Bytes of the shared ones that are charged to another. */
+  readonly saved: number;
+}
+/** Frames of the machine, in bytes. */
+export interface MachineMemory {
+  /** All it may have. */
+  readonly capacity: number;
+  /** In use now. */
+  readonly inUse: number;
+  /** The most at once. */
+  readonly highWater: number;
+  /** As much more would be in use if nothing were shared. */
   readonly saved: number;
 }
 /** The machine as a whole. */
 export interface MachineInfo {
+  /** The release. */
   readonly version: string;
+  /** Its process. */
   readonly pid: number;
+  /** Where it listens. */
   readonly socket?: string | undefined;
   /** Milliseconds since 1970. */
   readonly started: number;
+  /** Virtual machines there are. */
   readonly virtualMachines: number;
+  /** Containers there are. */
   readonly containers: number;
+  /** Containers whose first program runs. */
   readonly running: number;
   /** Bytes of its frames. */
-  readonly memory: { readonly capacity: number; readonly inUse: number; readonly highWater: number; readonly saved: number };
+  readonly memory: MachineMemory;
+  /** Who holds frames. */
   readonly owners: readonly TenantMemory[];
 }
 

@@ -6,7 +6,9 @@ export const PROTOCOL = 1;
 
 /** The first message of each end. It has this shape in all versions of the protocol. */
 export interface Hello {
+  /** Which event it is. */
   readonly kind: "hello";
+  /** The version of the protocol. */
   readonly protocol: number;
   /** The release, for people. */
   readonly version: string;
@@ -40,7 +42,26 @@ export type ServerMessage =
 export const WINDOW = 1 << 18;
 
 /** Channels of a call: what is typed or piped in, what comes out, instructions that trapped; files that a call is given. */
-export const CHANNEL = { input: 0, output: 1, error: 2, trace: 3, kernel: 16, initrd: 17, multiboot: 18, floppy: 19, archive: 20 } as const;
+export const CHANNEL = {
+  /** What is typed or piped in. */
+  input: 0,
+  /** Standard output, a terminal, or a console. */
+  output: 1,
+  /** Standard error. */
+  error: 2,
+  /** Instructions that trapped, a line for each. */
+  trace: 3,
+  /** Files of `vm.create`: a Linux kernel, */
+  kernel: 16,
+  /** its initial RAM disk, */
+  initrd: 17,
+  /** a Multiboot kernel, */
+  multiboot: 18,
+  /** a floppy disk. */
+  floppy: 19,
+  /** The file of `image.load`. */
+  archive: 20,
+} as const;
 
 const id = z.int().min(1).max(0xffff_ffff), channel = z.int().min(0).max(255), sentence = z.string().max(65_536);
 const hello = z.object({ kind: z.literal("hello"), protocol: z.int().min(0), version: z.string().max(100), pid: z.int().min(0) });

@@ -1,5 +1,16 @@
 import * as z from "zod";
 
+/** Bytes of files to come, by the names of their channels. */
+export interface VmFiles {
+  /** A Linux kernel. */
+  readonly kernel?: number | undefined;
+  /** An initial RAM disk, or a Multiboot kernel's module. */
+  readonly initrd?: number | undefined;
+  /** A Multiboot kernel. */
+  readonly multiboot?: number | undefined;
+  /** A floppy disk's image. */
+  readonly floppy?: number | undefined;
+}
 /** What a virtual machine is made of. Files come on channels of the call, each of the size that is told here. */
 export interface VmCreate {
   /** Default: the first of vm1, vm2, … that is free. */
@@ -7,7 +18,7 @@ export interface VmCreate {
   /** Bytes of memory. */
   readonly memory: number;
   /** Bytes of the files to come on the channels of these names. */
-  readonly files: { readonly kernel?: number | undefined; readonly initrd?: number | undefined; readonly multiboot?: number | undefined; readonly floppy?: number | undefined };
+  readonly files: VmFiles;
   /** The kernel's command line. */
   readonly append?: string | undefined;
   /** A prepared guest in place of a kernel. */
@@ -16,29 +27,50 @@ export interface VmCreate {
   readonly technique?: "nested-paging" | "ring-deprivileging" | undefined;
 }
 /** Which one. */
-export interface ByName { readonly name: string }
+export interface ByName {
+  /** Its name. */
+  readonly name: string;
+}
 
 /** What a call says on its way: a step of a long work. */
 export interface ProgressEvent {
+  /** Which event it is. */
   readonly kind: "progress";
   /** A few words. */
   readonly step: string;
   /** Steps done, of all. */
   readonly done: number;
+  /** Of so many. */
   readonly all: number;
 }
 
+/** A place on a screen, from 0. */
+export interface Cursor {
+  /** From the top. */
+  readonly row: number;
+  /** From the left. */
+  readonly column: number;
+}
 /** The text screen as it is now. */
 export interface ScreenEvent {
+  /** Which event it is. */
   readonly kind: "screen";
+  /** Characters in a line. */
   readonly columns: number;
+  /** Lines. */
   readonly rows: number;
   /** Characters of code page 437 and attributes, alternating, row by row; in base64. */
   readonly cells: string;
-  readonly cursor?: { readonly row: number; readonly column: number } | undefined;
+  /** Where the cursor is; undefined while it is off. */
+  readonly cursor?: Cursor | undefined;
 }
-/** What is said to an attached terminal. `halted`: by HLT with interrupts off, so that nothing but a reset makes it go on. */
-export type AttachEvent = { readonly kind: "attached" } | { readonly kind: "halted" } | ScreenEvent;
+/** `attached`: from here on all output comes. `halted`: by HLT with interrupts off, so that nothing but a reset makes it go on. */
+export interface ConsoleEvent {
+  /** Which event it is. */
+  readonly kind: "attached" | "halted";
+}
+/** What is said to an attached terminal. */
+export type AttachEvent = ConsoleEvent | ScreenEvent;
 
 /** Attaches to a console; the call ends with the virtual machine. */
 export interface VmAttach extends ByName {
@@ -51,14 +83,28 @@ export interface VmAttach extends ByName {
 }
 /** How a virtual machine has ended: by its own will, by a crash, by whoever killed it. */
 export interface VmEnded {
+  /** What it does, or how it has ended. */
   readonly state: "off" | "crashed" | "killed";
   /** What went wrong. */
   readonly failure?: string | undefined;
 }
 
+/** Instructions of a deprivileged guest that trapped. */
+export interface VmTraps {
+  /** By mnemonic. */
+  readonly instructions: { readonly [mnemonic: string]: number };
+  /** Those that the hypervisor has done in its stead. */
+  readonly emulated: number;
+  /** Those that its own handlers were given. */
+  readonly reflected: number;
+  /** Page faults of the shadow tables, of which the guest does not know. */
+  readonly shadowFills: number;
+}
 /** A line of `vm ls`. */
 export interface VmLine {
+  /** Its name. */
   readonly name: string;
+  /** What it does, or how it has ended. */
   readonly state: string;
   /** What it boots, in a word. */
   readonly boots: string;
@@ -66,18 +112,23 @@ export interface VmLine {
   readonly memory: number;
   /** Bytes of frames that it alone references, and together with others. */
   readonly private: number;
+  /** Bytes that it references together with others. */
   readonly shared: number;
+  /** Instructions retired. */
   readonly instructions: number;
   /** Exits by reason. */
   readonly exits: { readonly [reason: string]: number };
+  /** Interrupts injected. */
   readonly interrupts: number;
   /** Changes between its ring 3 and its inner rings. */
   readonly ringCrossings: number;
+  /** How its ring 0 is kept from the machine's. */
   readonly technique: string;
   /** Instructions of a deprivileged guest that trapped, by mnemonic, and what became of them. */
-  readonly traps: { readonly instructions: { readonly [mnemonic: string]: number }; readonly emulated: number; readonly reflected: number; readonly shadowFills: number };
+  readonly traps: VmTraps;
   /** Virtual nanoseconds, and those of them spent idle. */
   readonly time: number;
+  /** Virtual nanoseconds spent idle. */
   readonly idle: number;
   /** When it was made, in milliseconds since 1970. */
   readonly created: number;
@@ -103,7 +154,6 @@ export const vmLines: z.ZodType<readonly VmLine[]> = z.array(z.object({
 }));
 export const progressEvent: z.ZodType<ProgressEvent> = z.object({ kind: z.literal("progress"), step: z.string(), done: counter, all: counter });
 export const attachEvent: z.ZodType<AttachEvent> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("attached") }),
-  z.object({ kind: z.literal("halted") }),
+  z.object({ kind: z.enum(["attached", "halted"]) }),
   z.object({ kind: z.literal("screen"), columns: z.int().min(1).max(200), rows: z.int().min(1).max(100), cells: z.base64(), cursor: z.object({ row: z.int(), column: z.int() }).optional() }),
 ]);

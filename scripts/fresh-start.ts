@@ -16,6 +16,8 @@ const SECOND_START = 5;
 function freshEnvironment(home: string): NodeJS.ProcessEnv {
   const { XDG_DATA_HOME: _data, XDG_CACHE_HOME: _cache, XDG_CONFIG_HOME: _config, DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
   const path = (env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.startsWith(root) && !folder.includes("node_modules")).join(delimiter);
+  // npm hands the settings of whoever runs this on to its scripts: a cache that is not empty, for one. Only the way to the registry is theirs to keep.
+  for (const name of Object.keys(env)) if (/^npm_/i.test(name) && !/^npm_config_(?:registry|cafile)$/i.test(name)) delete env[name];
   return { ...env, HOME: home, PATH: path };
 }
 

@@ -11,8 +11,15 @@ import { Page } from "./ui/page.tsx";
 import { Trouble } from "./ui/trouble.tsx";
 
 const here = (url: string): string => new URL(url, location.href).href, root = document.querySelector("#page")!;
-/** MiB of the machine: `?memory=` chooses. */
-const memory = Number(new URLSearchParams(location.search).get("memory")) || 1024, cold = new URLSearchParams(location.search).has("cold");
+/** MiB of the machine where nobody chose. */
+const USUAL_MEMORY = 1024;
+const query = new URLSearchParams(location.search), cold = query.has("cold");
+/** MiB of the machine: `?memory=` chooses; undefined where that is no size. */
+const memory = chosenMemory(query.get("memory"));
+function chosenMemory(asked: string | null): number | undefined {
+  if (asked === null) return USUAL_MEMORY;
+  return /^[1-9]\d{0,6}$/.test(asked) ? Number(asked) : undefined;
+}
 
 /** What the page begins with: a Linux virtual machine and two containers, or guests of our own. */
 function populate(client: MachineClient): void {
@@ -24,7 +31,8 @@ function populate(client: MachineClient): void {
 
 try {
   const manifest = (await (await fetch(MANIFEST_PATH)).json()) as Manifest, host = await browserHost();
-  const client: MachineClient = await connect(host.workers, new URL(here(holderUrl)), { memory, modules: { vm: here(vmUrl), runtime: here(runtimeUrl) }, manifest }, () => populate(client));
+  const client: MachineClient = await connect(host.workers, new URL(here(holderUrl)), { memory: memory ?? USUAL_MEMORY, modules: { vm: here(vmUrl), runtime: here(runtimeUrl) }, manifest }, () => populate(client));
+  if (memory === undefined) client.note(`"${query.get("memory")}" is no size of a machine: give ?memory= a number of MiB, such as 512. This one has the usual ${USUAL_MEMORY} MiB.`);
   document.addEventListener("visibilitychange", () => client.watch(document.hidden ? 0 : 250));
   render(<Page client={client} />, root);
 } catch (error) {

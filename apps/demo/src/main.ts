@@ -15,7 +15,7 @@ async function start(options: StartOptions): Promise<void> {
   const host = nodeHost({ storeDirectory: options.store ?? `${root}/.cache/store` });
   const { manifest, mayRead } = await preparedManifest(host, root, options, line);
   const page = await builtPage(root, (text) => line.step(text));
-  const server = await serve({ page, manifest, store: host.store, mayRead }, options.port);
+  const server = await serve({ page, manifest, store: host.store, mayRead, isolated: options.isolated }, options.port);
   line.say(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${server.url}`);
   if (options.open && openBrowser(server.url)) line.say("Your browser was asked to open it.");
   line.say("Ctrl-C ends it.");

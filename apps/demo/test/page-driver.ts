@@ -88,6 +88,7 @@ export class PageDriver implements AsyncDisposable {
   async counter(row: string, side: "vm" | "container"): Promise<string> { return (await this.page.textContent(`[data-row="${row}"] td.${side} b`)) ?? ""; }
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
+    if (this.#server.exitCode !== null || this.#server.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#server.on("exit", resolve));
     this.#server.kill("SIGTERM");
     await ended;

@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly cold: boolean;
   /** Whether Debian's packages are to be had: `--own-guests` does without. */
   readonly packages: boolean;
+  /** Whether the page is served so that its workers share memory. `--not-isolated`, which is for tests and in no usage, says no. */
+  readonly isolated: boolean;
   /** Directory of the store. */
   readonly store: string | undefined;
 }
@@ -32,13 +34,13 @@ export function startOptions(args: readonly string[]): StartOptions | "help" {
   if (values.help) return "help";
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw new Error(`"${values.port}" is no port: give a number from 0 (any free one) to 65535.`);
-  return { port, open: !values["no-open"], cold: values.cold ?? false, packages: !values["own-guests"], store: values.store };
+  return { port, open: !values["no-open"], cold: values.cold ?? false, packages: !values["own-guests"], isolated: !values["not-isolated"], store: values.store };
 }
-function parse(args: readonly string[]): { readonly values: { port?: string; "no-open"?: boolean; cold?: boolean; "own-guests"?: boolean; store?: string; help?: boolean } } {
+function parse(args: readonly string[]): { readonly values: { port?: string; "no-open"?: boolean; cold?: boolean; "own-guests"?: boolean; "not-isolated"?: boolean; store?: string; help?: boolean } } {
   try {
     return parseArgs({
       args: [...args],
-      options: { port: { type: "string" }, "no-open": { type: "boolean" }, cold: { type: "boolean" }, "own-guests": { type: "boolean" }, store: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: { port: { type: "string" }, "no-open": { type: "boolean" }, cold: { type: "boolean" }, "own-guests": { type: "boolean" }, "not-isolated": { type: "boolean" }, store: { type: "string" }, help: { type: "boolean", short: "h" } },
     });
   } catch (error) {
     throw new Error(`${(error as Error).message.split(". ")[0]!.replace(/\.$/, "")}. See npm start -- --help.`, { cause: error });

@@ -7,8 +7,8 @@ export { compare, type ComparedPhase, type ComparedSide, type CompareOptions, ty
 export { between, containerFigures, vmFigures, type Figures, type FrameFigures } from "./figures.ts";
 export { comparableJson, comparisonTable } from "./report.ts";
 export { runContainer, runVm, type RunProgress, type WorkerModules } from "./run-scenario.ts";
-export { quickScenario, standardScenario, type ContainerPart, type Scenario, type VmPart } from "./scenario.ts";
-export { runExperiment, type ContainerCounts, type Counts, type Experiment, type PrintJob, type VmCounts } from "./lab/experiment.ts";
+export { quickScenario, standardScenario, type ContainerPart, type Phase, type Scenario, type VmPart } from "./scenario.ts";
+export { runExperiment, type ContainerCounts, type Counts, type Experiment, type LabExits, type PrintJob, type VmCounts } from "./lab/experiment.ts";
 export { grade, type Finding, type GradeOptions, type Lab, type LabReport, type Mistake, type Question } from "./lab/lab.ts";
 export { gradeLab, labs } from "./lab/labs.ts";
 export { printJob, ringCrossingsLab, type RingCrossingAnswers } from "./lab/ring-crossings.ts";

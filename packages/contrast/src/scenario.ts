@@ -30,14 +30,21 @@ export interface Scenario {
   readonly vm: VmPart;
   /** The container, and what happens at its terminal. Its image comes from the store. */
   readonly container: ContainerPart;
-  /** Names of the phases in order, as the marks have them, with what is done in each. */
-  readonly phases: readonly { readonly name: string; readonly what: string }[];
+  /** Its phases in order. */
+  readonly phases: readonly Phase[];
+}
+/** A part of a scenario whose figures are told apart. */
+export interface Phase {
+  /** As the marks have it. */
+  readonly name: string;
+  /** What is done in it. */
+  readonly what: string;
 }
 
 const MIB = 2 ** 20, HOST_NAME = "ringzero", PROMPT = `:~# `;
 
 /** What is typed on either side: each is a phase. */
-const COMMANDS: readonly { readonly name: string; readonly what: string }[] = [
+const COMMANDS: readonly Phase[] = [
   { name: "write", what: "echo one > /tmp/one" },
   { name: "pipeline", what: "seq 1 200 | sort -r | head -n 3" },
   { name: "copy", what: "dd if=/dev/zero of=/tmp/a bs=4096 count=64 2>/dev/null; cp /tmp/a /tmp/b" },

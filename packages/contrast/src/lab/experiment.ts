@@ -21,8 +21,15 @@ export interface VmCounts {
   readonly ringCrossings: number;
   /** Timer interrupts. In this kernel each one interrupts ring 3, returns to it, and takes one OUT to tell the controller that it was handled. */
   readonly interrupts: number;
-  /** Exits to the hypervisor: `io` for IN and OUT, `frame` for memory touched the first time. */
-  readonly exits: { readonly io: number; readonly frame: number };
+  /** Exits to the hypervisor. */
+  readonly exits: LabExits;
+}
+/** Exits of the lab's virtual machine by reason. */
+export interface LabExits {
+  /** IN and OUT. */
+  readonly io: number;
+  /** Memory touched the first time. */
+  readonly frame: number;
 }
 
 /** What the shared kernel's counters said of the container when its program had ended. */

@@ -1,9 +1,9 @@
 import type { Host } from "@ringzero/host";
-import { grade, type GradeOptions, type LabReport } from "./lab.ts";
+import { grade, type GradeOptions, type Lab, type LabReport } from "./lab.ts";
 import { ringCrossingsLab } from "./ring-crossings.ts";
 
 /** Labs that there are, by their number: folder in docs/labs and title. */
-export const labs: { readonly [number: string]: { readonly id: string; readonly title: string } } = { "01": ringCrossingsLab };
+export const labs: { readonly [number: string]: Pick<Lab<never>, "id" | "title"> } = { "01": ringCrossingsLab };
 
 /** Grades answers to a lab, by its number ("01") or folder. Rejects with an Error where there is no such lab. */
 export async function gradeLab(host: Host, lab: string, answers: unknown, options: GradeOptions = {}): Promise<LabReport> {

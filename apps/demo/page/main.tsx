@@ -4,9 +4,11 @@ import "@xterm/xterm/css/xterm.css";
 import "uplot/dist/uPlot.min.css";
 import { MANIFEST_PATH, type Manifest } from "../src/shared/manifest.ts";
 import holderUrl from "./holder/holder-worker.ts?worker&url";
+import labUrl from "./holder/lab-worker.ts?worker&url";
 import vmUrl from "./holder/vm-worker.ts?worker&url";
 import runtimeUrl from "./holder/runtime-worker.ts?worker&url";
 import { connect, MachineClient } from "./state/client.ts";
+import { LabClient } from "./state/lab.ts";
 import { Page } from "./ui/page.tsx";
 import { Trouble } from "./ui/trouble.tsx";
 
@@ -34,7 +36,7 @@ try {
   const client: MachineClient = await connect(host.workers, new URL(here(holderUrl)), { memory: memory ?? USUAL_MEMORY, modules: { vm: here(vmUrl), runtime: here(runtimeUrl) }, manifest }, () => populate(client));
   if (memory === undefined) client.note(`"${query.get("memory")}" is no size of a machine: give ?memory= a number of MiB, such as 512. This one has the usual ${USUAL_MEMORY} MiB.`);
   document.addEventListener("visibilitychange", () => client.watch(document.hidden ? 0 : 250));
-  render(<Page client={client} />, root);
+  render(<Page client={client} lab={new LabClient(host.workers, new URL(here(labUrl)))} />, root);
 } catch (error) {
   render(<Trouble message={`The page could not start: ${error instanceof Error ? error.message : String(error)}`} />, root);
 }

@@ -26,5 +26,7 @@ export interface ImageEntry {
 
 /** Where a page asks for the manifest. */
 export const MANIFEST_PATH = "/manifest.json";
+/** Where a page posts TypeScript to get JavaScript: what its own students write. */
+export const STRIP_PATH = "/strip-types";
 /** Where blobs of the server's store are: the key follows. */
 export const STORE_PATH = "/store/";

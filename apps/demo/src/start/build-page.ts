@@ -9,7 +9,7 @@ import { sourcesHash } from "./sources.ts";
  */
 export async function builtPage(root: string, progress: (text: string) => void): Promise<string> {
   const packages = readdirSync(join(root, "packages")).filter((name) => name !== "testkit" && existsSync(join(root, "packages", name, "src"))).map((name) => `packages/${name}/src`);
-  const lock = sourcesHash(root, [...packages, "apps/demo/src", "apps/demo/page"]) + lockPart(root);
+  const lock = sourcesHash(root, [...packages, "apps/demo/src", "apps/demo/page", "docs/labs"]) + lockPart(root);
   const pages = join(root, ".cache/page"), directory = join(pages, lock);
   if (existsSync(directory)) return directory;
   progress("building the page");

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { stripTypeScriptTypes } from "node:module";
 import { extname, join } from "node:path";
 import type { Store } from "@ringzero/host";
-import { MANIFEST_PATH, STORE_PATH, type Manifest } from "../shared/manifest.ts";
+import { MANIFEST_PATH, STORE_PATH, STRIP_PATH, type Manifest } from "../shared/manifest.ts";
 import { USUAL_PORT } from "./options.ts";
 
 /** What is served. */
@@ -24,7 +25,7 @@ const TYPES: { readonly [extension: string]: string } = {
 const ISOLATION = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Resource-Policy": "same-origin" };
 const HEADERS = {
   "X-Content-Type-Options": "nosniff",
-  "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "Content-Security-Policy": "default-src 'self'; script-src 'self' blob: 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
 };
 
 /** Serves the page on this computer only. Resolves when it listens; rejects with an Error where the port asked for is taken. */
@@ -61,6 +62,7 @@ async function answer(served: Served, files: ReturnType<typeof pageFiles>, reque
   try {
     // Another site's name that leads here (DNS rebinding) is none of ours.
     if (!/^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(request.headers.host ?? "")) return send(403, "text/plain", "This server answers to localhost only.\n");
+    if (request.method === "POST" && request.url === STRIP_PATH) return await strip(request, send);
     if (request.method !== "GET" && request.method !== "HEAD") return send(405, "text/plain", "Only GET and HEAD.\n", { Allow: "GET, HEAD" });
     const path = decodeURIComponent((request.url ?? "/").split("?")[0]!);
     if (path === MANIFEST_PATH) return send(200, TYPES[".json"]!, JSON.stringify(served.manifest));
@@ -73,6 +75,24 @@ async function answer(served: Served, files: ReturnType<typeof pageFiles>, reque
   } catch (error) {
     if (!response.headersSent) send(error instanceof URIError ? 400 : 500, "text/plain", `${error instanceof Error ? error.message : String(error)}\n`);
     else response.destroy();
+  }
+}
+
+/** Bytes of a student's module, at most. */
+const MODULE_BYTES = 65_536;
+/** Answers TypeScript with JavaScript: a pure function of what was sent. */
+async function strip(request: IncomingMessage, send: (status: number, type: string, body: string) => void): Promise<void> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > MODULE_BYTES) return send(413, "text/plain", `Your answers have more than ${MODULE_BYTES} bytes.`);
+    parts.push(part);
+  }
+  try {
+    send(200, TYPES[".js"]!, stripTypeScriptTypes(Buffer.concat(parts).toString("utf8")));
+  } catch (error) {
+    send(422, "text/plain; charset=utf-8", `Your answers cannot be read: ${(error as Error).message.split("\n").find((l) => l.trim() !== "") ?? "a syntax error"}.`);
   }
 }
 

@@ -1,0 +1,13 @@
+import type { LabReport } from "@ringzero/contrast";
+
+/** What a lab's worker is started with: the lab's number, and the student's module as JavaScript. */
+export interface LabWork {
+  readonly lab: string;
+  readonly code: string;
+}
+
+/** Said by it. */
+export type FromLab =
+  | { readonly kind: "progress"; readonly experiment: number; readonly of: number }
+  | { readonly kind: "report"; readonly report: LabReport }
+  | { readonly kind: "failed"; readonly message: string };

@@ -3,7 +3,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { TallyReporter } from "./scripts/tally-reporter.ts";
 
-// `*.slow.test.ts` run with `npm run test:slow` only; browser tests want a Chromium: Debian's, or the one that CHROMIUM names.
+// `*.slow.test.ts` and `*.slow.browser.test.ts` run with `npm run test:slow` only; browser tests want a Chromium: Debian's, or the one that CHROMIUM names.
 const slow = process.env["SLOW"] === "1";
 const chromium = process.env["CHROMIUM"] ?? (existsSync("/usr/bin/chromium") ? "/usr/bin/chromium" : undefined);
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -27,6 +27,9 @@ export default defineConfig({
         test: {
           name: "browser",
           include: [browserFiles],
+          exclude: ["**/node_modules/**", "**/dist/**", ...(slow ? [] : ["**/*.slow.browser.test.ts"])],
+          env: { REQUIRE_GUESTS: process.env["REQUIRE_GUESTS"] ?? "" },
+          ...(slow ? { testTimeout: 3_600_000 } : {}),
           browser: {
             enabled: true, headless: true, screenshotFailures: false,
             provider: playwright({ launchOptions: { executablePath: chromium, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] } }),

@@ -85,10 +85,10 @@ export class Holder {
     this.#timer = milliseconds > 0 ? setInterval(() => this.#show(), milliseconds) : undefined;
   }
   #show(): void {
-    const ledger = this.#machine.ledger(), cells = this.#cells.read();
+    const ledger = this.#machine.ledger(), { cells, framesPerCell } = this.#cells.read(ledger.frames.committed);
     const owners = ledger.owners.map(({ id, name, kind, tenant, private: own, shared, saved }) => ({ id, name, kind, of: tenant, private: own, shared, saved }));
     const view: MachineView = {
-      at: performance.now(), frames: ledger.frames, saved: ledger.saved, owners, cells, framesPerCell: this.#cells.framesPerCell,
+      at: performance.now(), frames: ledger.frames, saved: ledger.saved, owners, cells, framesPerCell,
       tenants: [...this.#tenants.values()].filter((t) => !t.ended).map((t) => t.figures()), kernel: this.#kernel.figures(),
     };
     this.#say({ kind: "view", view }, [cells.buffer]);

@@ -118,10 +118,10 @@ export class MachineClient {
     for (const tile of this.tiles.peek()) {
       const now = figures.get(tile.id), then = before?.figures.get(tile.id);
       if (now) tile.figures.value = now;
-      if (now && then && seconds > 0) {
+      if (now && then && then.instructions > 0 && seconds > 0) {
         const ease = (old: number, rate: number): number => old * 0.5 + Math.max(0, rate) * 0.5, old = tile.rates.peek();
-        tile.rates.value = { instructions: ease(old.instructions, (now.instructions - then.instructions) / seconds), crossings: ease(old.crossings, ((now.crossings ?? 0) - (then.crossings ?? 0)) / seconds) };
-      } else if (!now) tile.rates.value = { instructions: 0, crossings: 0 };
+        tile.rates.value = { instructions: ease(old.instructions, (now.instructions - then.instructions) / seconds), crossings: ease(old.crossings, ((now.crossings ?? 0) - (then.crossings ?? 0)) / seconds), exits: ease(old.exits, (exits(now) - exits(then)) / seconds) };
+      } else tile.rates.value = { instructions: 0, crossings: 0, exits: 0 };
     }
     this.#before = { at: view.at, figures };
     this.view.value = view;
@@ -133,6 +133,9 @@ export class MachineClient {
     return owners.filter((o) => vms.has(o.of) === (side === "vm")).reduce((sum, o) => sum + o.private + o.shared - o.saved, 0);
   }
 }
+
+/** Ways into the hypervisor and out of it that the guest did not ask for. */
+function exits(figures: TenantFigures): number { return (figures.exits ?? 0) + (figures.interrupts ?? 0); }
 
 /** Starts the holder's worker. */
 export async function connect(workers: { start(module: URL, options: { name: string; data: unknown }): WorkerHandle }, module: URL, data: HolderData, onReady: () => void): Promise<MachineClient> {

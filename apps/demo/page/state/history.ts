@@ -25,8 +25,8 @@ export class History {
     this.#last = { at: view.at, vms, containers };
     if (!last) return false;
     const seconds = (view.at - last.at) / 1000;
-    // Of a virtual machine what it retires from its second view on: one that goes on from a snapshot brings its past along.
-    const vm = [...vms].reduce((total, [tenant, instructions]) => total + Math.max(0, instructions - (last.vms.get(tenant) ?? instructions)), 0);
+    // Of a virtual machine what it retires after the first view that has counted something: one that goes on from a snapshot brings its past along.
+    const vm = [...vms].reduce((total, [tenant, instructions]) => total + Math.max(0, instructions - (last.vms.get(tenant) || instructions)), 0);
     this.points.push({ at: view.at / 1000, vmInstructions: vm / seconds, containerInstructions: Math.max(0, containers - last.containers) / seconds, vmFrames, containerFrames });
     if (this.points.length > SPAN) this.points.shift();
     return true;

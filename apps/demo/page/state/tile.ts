@@ -17,8 +17,8 @@ export class Tile {
   readonly note: Signal<string | undefined> = signal(undefined);
   readonly prompt: Signal<Prompt | undefined> = signal(undefined);
   readonly figures: Signal<TenantFigures | undefined> = signal(undefined);
-  /** Instructions and crossings a second, lately. */
-  readonly rates: Signal<{ readonly instructions: number; readonly crossings: number }> = signal({ instructions: 0, crossings: 0 });
+  /** Instructions, ring crossings, and exits with injected interrupts a second, lately. */
+  readonly rates: Signal<{ readonly instructions: number; readonly crossings: number; readonly exits: number }> = signal({ instructions: 0, crossings: 0, exits: 0 });
   readonly traps: Signal<{ readonly list: readonly Trap[]; readonly counts: readonly (readonly [mnemonic: string, count: number])[]; readonly total: number }> = signal({ list: [], counts: [], total: 0 });
   #output: Uint8Array[] = [];
   #kept = 0;

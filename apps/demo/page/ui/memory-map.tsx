@@ -74,11 +74,13 @@ function FrameCanvas({ client, view, lit }: { readonly client: MachineClient; re
   return (
     <div class="frames">
       <canvas ref={canvas} role="img" aria-label="Map of the machine's frames by owner" onMouseMove={point} onMouseLeave={() => setAt(undefined)} />
-      <div class="frame-tip" aria-hidden="true">{at ?? (view ? `each square: ${view.framesPerCell} neighbouring frames of 4 KiB` : "")}</div>
+      <div class="frame-tip" aria-hidden="true">{at ?? (view ? `each square: ${view.framesPerCell} neighbouring frames of 4 KiB${covered(view) < view.frames.capacity ? `; the first ${bytes(covered(view) * 4096)}, nothing beyond was ever used` : ""}` : "")}</div>
     </div>
   );
 }
 
+/** Frames that the map covers. */
+function covered(view: MachineView): number { return Math.min(view.frames.capacity, view.cells.length * view.framesPerCell); }
 /** Cells in rows of a width. */
 function geometry(width: number, cells: number): { readonly columns: number; readonly rows: number; readonly pitch: number } {
   const pitch = width > 1200 ? 5 : 4, columns = Math.max(1, Math.floor(width / pitch));

@@ -9,7 +9,7 @@ const KERNELS: { readonly [kind: string]: string } = { linux: "Linux 6.1, its ow
 /** Virtual machines, a kernel each. */
 export function VmWorld({ client }: { readonly client: MachineClient }): JSX.Element {
   const tiles = client.tiles.value.filter((t) => t.side === "vm"), alive = tiles.filter((t) => !t.ended);
-  const crossings = alive.reduce((sum, t) => sum + t.rates.value.crossings, 0);
+  const exits = alive.reduce((sum, t) => sum + t.rates.value.exits, 0);
   return (
     <section class="world vm" aria-labelledby="vm-title">
       <div class="world-head">
@@ -25,7 +25,7 @@ export function VmWorld({ client }: { readonly client: MachineClient }): JSX.Ele
         {tiles.map((tile) => <TileCard key={tile.id} client={client} tile={tile}><OwnKernel client={client} tile={tile} /></TileCard>)}
         {tiles.length === 0 && <p class="nobody">No virtual machine. Add one above.</p>}
       </div>
-      <div class="slab hypervisor"><b>Hypervisor</b><span>below all of them: {count(crossings)} exits and injected interrupts a second</span></div>
+      <div class="slab hypervisor"><b>Hypervisor</b><span>below all of them: {count(exits)} exits and injected interrupts a second</span></div>
     </section>
   );
 }

@@ -49,8 +49,11 @@ export class ContainerTenant implements Tenant {
       const { instructions } = this.figures();
       say({ kind: "prompt", tenant, prompt: { milliseconds: performance.now() - asked, instructions, nanoseconds: 0, restored: false } });
     });
-    // Where its kernel has died it hears that as well, and that is the reason to tell.
-    void this.#process.exited.then((code) => setTimeout(() => this.#ended(code)));
+    // Its process ends with its kernel as well, and that would be the reason to tell: whoever answers for the container afterwards is a kernel that lives.
+    void this.#process.exited.then(async (code) => {
+      await Promise.resolve().then(() => container.state()).catch(() => {});
+      setTimeout(() => this.#ended(code));
+    });
   }
   /** Starts it. Rejects with an Error in a sentence where its program cannot be started. */
   async start(): Promise<void> {

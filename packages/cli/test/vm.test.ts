@@ -21,6 +21,16 @@ test("a boot sector on the text screen, as lines, and its serial port", async ()
   expect((await home.run(["vm", "run", "--floppy", floppy, "--until", "midnight: [0-9a-f]{8}"])).out).toMatch(/Hello from real mode\s+ticks/);
 });
 
+test("what is piped in is typed on the keyboard of a text screen", async () => {
+  await using home = new Home();
+  const sector = new Uint8Array(512);
+  // Prints ">", then each key: INT 10h with AH = 0Eh, INT 16h with AH = 0, for ever.
+  sector.set([0xb4, 0x0e, 0xb0, 0x3e, 0xcd, 0x10, 0xb4, 0x00, 0xcd, 0x16, 0xb4, 0x0e, 0xcd, 0x10, 0xeb, 0xf6]);
+  sector.set([0x55, 0xaa], 510);
+  const run = await home.run(["vm", "run", "--floppy", home.file("keys", sector), "--screen", "text", "--input-after", "^>", "--until", "^>Typed: 42!", "--timeout", "60"], { input: "Typed: 42!" });
+  expect(run).toMatchObject({ status: 0, err: "" });
+});
+
 test("ring deprivileging: each trapped instruction a line, and what the theorem says must break breaks", async () => {
   await using home = new Home();
   const tour = home.guest("ring-tour"), plain = await home.run(["vm", "run", "--multiboot", tour]), deprivileged = await home.run(["vm", "run", "--multiboot", tour, "--deprivileged", "--trace"]);

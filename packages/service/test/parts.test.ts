@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ContainerLog, Timestamps } from "../src/server/container-log.ts";
-import { scanCodes } from "../src/server/scan-codes.ts";
+import { keyStrokes } from "../src/server/scan-codes.ts";
 import { Scrollback } from "../src/server/scrollback.ts";
 import { places } from "../src/node/places.ts";
 import { ProcessLock } from "../src/node/process-lock.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text), text = (pieces: readonly { readonly bytes: Uint8Array }[]): string => pieces.map((p) => new TextDecoder().decode(p.bytes)).join("");
 
+const scanCodes = (typed: Uint8Array): number[] => keyStrokes(typed).flat();
 test("keys of what is typed: IBM PC AT Technical Reference, set 1", () => {
   expect(scanCodes(bytes("aA1!"))).toEqual([0x1e, 0x9e, 0x2a, 0x1e, 0x9e, 0xaa, 0x02, 0x82, 0x2a, 0x02, 0x82, 0xaa]);
   expect(scanCodes(bytes("\r\n\t\u007F"))).toEqual([0x1c, 0x9c, 0x1c, 0x9c, 0x0f, 0x8f, 0x0e, 0x8e]);

@@ -10,6 +10,8 @@ import { release } from "./version.ts";
 
 /** Between two attempts, in milliseconds, and how many may be in vain. Attempts are counted and not the time: a computer that was asleep, or stopped, has lost none of its patience. */
 const STEP = 15, ATTEMPTS = 1500;
+/** After so many attempts another machine is started where the first found one there that does not answer. */
+const AGAIN = 100;
 /** So often, a second apart, is a machine asked whether it has said hello. */
 const ANSWER = 10;
 /** What the machine's process ends with that finds another one there. */
@@ -36,15 +38,17 @@ export async function connect(host: Host, { socket }: Places): Promise<ServiceCl
 export async function connectOrStart(host: Host, at: Places): Promise<ServiceClient> {
   const there = await connect(host, at);
   if (there) return there;
-  let from = startMachine(at);
+  let from = startMachine(at), started = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // Where several clients start one at once the first is it and the others end; all connect to the first.
     const client = await connect(host, at);
     if (client) return client;
     if (from.status() === ALREADY || from.status() === 0) {
-      // Either another one comes up, or it was about to end and still had the lock; or ours has come and gone.
-      await delay(10 * STEP);
-      from = startMachine(at);
+      // Another one comes up, and is left the processor to do so; or it was about to end and still had the lock; or ours has come and gone.
+      if (attempt - started >= AGAIN) {
+        from = startMachine(at);
+        started = attempt;
+      }
     } else if (from.status() !== undefined) break;
     await delay(STEP);
   }

@@ -12,24 +12,24 @@ interface Key { readonly code: number; readonly shift: boolean }
 const KEYS: ReadonlyMap<string, Key> = new Map<string, Key>(ROWS.flatMap(([first, plain, shifted]) =>
   [...plain].flatMap((c, i) => [[c, { code: first + i, shift: false }], [shifted[i]!, { code: first + i, shift: true }]] as const)));
 
-/** The keys that a person would press and release for what a terminal sends. Characters that no key has are left out. */
-export function scanCodes(bytes: Uint8Array): number[] {
-  const codes: number[] = [];
+/** The keys that a person would press and release for what a terminal sends, one after the other. Characters that no key has are left out. */
+export function keyStrokes(bytes: Uint8Array): number[][] {
+  const strokes: number[][] = [];
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (byte === 0x1b) {
       const sequence = /^\[(?:[A-DHF]|[2356]~)/.exec(String.fromCharCode(...bytes.subarray(i + 1, i + 4)))?.[0];
       if (sequence !== undefined) {
-        codes.push(PREFIX, SEQUENCES[sequence]!, PREFIX, SEQUENCES[sequence]! | RELEASED);
+        strokes.push([PREFIX, SEQUENCES[sequence]!, PREFIX, SEQUENCES[sequence]! | RELEASED]);
         i += sequence.length;
         continue;
       }
     }
     const special = SPECIAL[byte], key = KEYS.get(String.fromCharCode(byte)), control = special === undefined && byte >= 1 && byte <= 26 ? KEYS.get(String.fromCharCode(byte + 0x60)) : undefined;
-    if (special !== undefined) codes.push(special, special | RELEASED);
-    else if (control) codes.push(CONTROL, control.code, control.code | RELEASED, CONTROL | RELEASED);
-    else if (key?.shift) codes.push(SHIFT, key.code, key.code | RELEASED, SHIFT | RELEASED);
-    else if (key) codes.push(key.code, key.code | RELEASED);
+    if (special !== undefined) strokes.push([special, special | RELEASED]);
+    else if (control) strokes.push([CONTROL, control.code, control.code | RELEASED, CONTROL | RELEASED]);
+    else if (key?.shift) strokes.push([SHIFT, key.code, key.code | RELEASED, SHIFT | RELEASED]);
+    else if (key) strokes.push([key.code, key.code | RELEASED]);
   }
-  return codes;
+  return strokes;
 }

@@ -3,7 +3,7 @@ import type { WallClock } from "@ringzero/host";
 import type { VmAttach, VmEnded } from "../protocol/vm-calls.ts";
 import { CHANNEL } from "../protocol/messages.ts";
 import type { CallContext } from "./call-context.ts";
-import { scanCodes } from "./scan-codes.ts";
+import { keyStrokes } from "./scan-codes.ts";
 import { Scrollback } from "./scrollback.ts";
 import { trapLines } from "./trap-lines.ts";
 
@@ -11,6 +11,8 @@ import { trapLines } from "./trap-lines.ts";
 const MOST_PENDING = 1 << 20, REPLAYED = 2000;
 /** Between two looks at the text screen, in nanoseconds. */
 const SCREEN_PERIOD = 50e6;
+/** Between two keys, in nanoseconds. */
+const KEY_PERIOD = 15e6;
 
 /** A virtual machine of the service, with whoever is attached to it. */
 export class VmTenant {
@@ -109,8 +111,15 @@ export class VmTenant {
     const input = context.input(CHANNEL.input);
     for (let bytes = await input.next(); bytes; bytes = await input.next()) {
       if (console === "serial") this.vm.console.write(bytes);
-      else this.vm.press(scanCodes(bytes));
+      else await this.#press(bytes);
       input.taken(bytes.length);
+    }
+  }
+  /** Types keys as fast as a keyboard may: its controller has room for a few and loses the others. */
+  async #press(bytes: Uint8Array): Promise<void> {
+    for (const stroke of keyStrokes(bytes)) {
+      this.vm.press(stroke);
+      await this.#wallClock.sleep(KEY_PERIOD);
     }
   }
   /** Says the text screen whenever it has changed. */

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 const slow = process.argv.includes("--slow");
 const steps: readonly (readonly [string, ...string[]])[] = [
   ["oxlint", "--quiet"],
-  ["tsc", "-b", ...readdirSync("packages").filter((p) => existsSync(`packages/${p}/tsconfig.json`)).map((p) => `packages/${p}`)],
+  ["tsc", "-b", ...readdirSync("packages").filter((p) => existsSync(`packages/${p}/tsconfig.json`)).map((p) => `packages/${p}`), "apps/demo"],
   ["node", "scripts/check-imports.ts"],
   // Every public name is documented: typedoc's warnings are errors.
   ["pnpm", "--silent", "--dir", "docs", "exec", "typedoc", "--logLevel", "Warn"],

@@ -15,8 +15,14 @@ export async function builtPage(root: string, progress: (text: string) => void):
   progress("building the page");
   const making = join(pages, `.new-${process.pid}`);
   await build(pageConfig(root, making));
-  renameSync(making, directory);
-  for (const other of readdirSync(pages)) if (other !== lock) rmSync(join(pages, other), { recursive: true, force: true });
+  try {
+    renameSync(making, directory);
+  } catch (error) {
+    // Somebody else who started at the same time was first, with the same page.
+    rmSync(making, { recursive: true, force: true });
+    if (!existsSync(directory)) throw error;
+  }
+  for (const other of readdirSync(pages)) if (other !== lock && !other.startsWith(".new-")) rmSync(join(pages, other), { recursive: true, force: true });
   return directory;
 }
 function lockPart(root: string): string {

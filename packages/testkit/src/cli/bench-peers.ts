@@ -69,8 +69,8 @@ async function measureSystems(workloads: readonly Workload[]): Promise<void> {
 
 async function measure(abi: Abi, workloads: readonly Workload[]): Promise<void> {
   const programs = await buildPrograms(abi, CACHE), processor = availableParallelism() - 1;
-  const emulator = abi === "i386" ? "qemu-i386" : "qemu-x86_64", subjects: ProcessSubject[] = [hostSubject("native", programs, processor), kernelSubject(programs, abi, "jit", processor)];
-  if (values.peers?.includes("ours interpreter")) subjects.push(kernelSubject(programs, abi, "interpreter", processor));
+  const emulator = abi === "i386" ? "qemu-i386" : "qemu-x86_64", subjects: ProcessSubject[] = [hostSubject("native", programs, processor), kernelSubject(programs, "jit", processor)];
+  if (values.peers?.includes("ours interpreter")) subjects.push(kernelSubject(programs, "interpreter", processor));
   if (spawnSync(emulator, ["--version"]).status === 0) subjects.push(hostSubject("qemu-user", programs, processor, [emulator]));
   else console.error(`${emulator} is not here: install Debian's qemu-user to compare with it.`);
   const wanted = values.peers?.split(","), chosen = subjects.filter((s) => !wanted || wanted.includes(s.name));

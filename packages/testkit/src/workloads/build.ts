@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Guests } from "@ringzero/guests";
@@ -43,6 +43,5 @@ export async function buildPrograms(abi: Abi, directory: string): Promise<Progra
   if (!busybox) throw new Error("There is no busybox to run: prepare the guests with `npm run guests`.");
   const path = join(into, "busybox");
   writeFileSync(path, busybox, { mode: 0o755 });
-  for (const file of ["nbody.lua", "fibstr.lua", "nbody.py", "mix.py"]) copyFileSync(join(SOURCES, file), join(into, file));
   return { directory: into, bench: made["bench"]!, gen: made["gen"]!, tm: made["tm"]!, true: made["true"]!, busybox: path };
 }

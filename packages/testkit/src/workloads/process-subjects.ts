@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Abi, Programs } from "./build.ts";
+import type { Programs } from "./build.ts";
 import { stampedRun, type StampedRun } from "./stamped-run.ts";
 import { commandOf, placed, type Places, type Workload } from "./workload.ts";
 
@@ -54,14 +54,14 @@ export function hostSubject(name: string, programs: Programs, processor: number,
 }
 
 /** Our shared kernel, one process of Node for each workload. */
-export function kernelSubject(programs: Programs, abi: Abi, engine: "interpreter" | "jit", processor: number): ProcessSubject {
+export function kernelSubject(programs: Programs, engine: "interpreter" | "jit", processor: number): ProcessSubject {
   const script = fileURLToPath(new URL("run-in-kernel.ts", import.meta.url));
   return {
     name: engine === "jit" ? "ours" : "ours interpreter",
     refuses: () => undefined,
     async run(workload) {
       const before = workload.before ? placed(workload.before, GUEST) : "";
-      const run = await stampedRun([process.execPath, script, programs.directory, abi, engine, before, ...commandOf(workload, GUEST)], { limit: LIMIT, processor });
+      const run = await stampedRun([process.execPath, script, programs.directory, engine, before, ...commandOf(workload, GUEST)], { limit: LIMIT, processor });
       const figures = /^\{"instructions":(\d+)\}$/m.exec(run.complaint);
       return { seconds: secondsOf(run, workload), complaint: run.complaint, ...(figures ? { instructions: Number(figures[1]) } : {}) };
     },

@@ -1,5 +1,5 @@
 // Runs one workload as a process of the shared kernel: what it writes goes to standard output as it comes, figures as JSON to standard error at the end.
-//   node run-in-kernel.ts DIRECTORY i386|amd64 interpreter|jit BEFORE WORD...
+//   node run-in-kernel.ts DIRECTORY interpreter|jit BEFORE WORD...
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { busyboxApplets } from "@ringzero/guests";
@@ -8,7 +8,7 @@ import { Kernel, populate, type FileContents } from "@ringzero/kernel";
 import { O_RDONLY, O_WRONLY } from "@ringzero/linux-abi";
 import { Machine } from "@ringzero/machine";
 
-const [directory = "", , engine = "jit", before = "", ...words] = process.argv.slice(2);
+const [directory = "", engine = "jit", before = "", ...words] = process.argv.slice(2);
 const busybox = readFileSync(join(directory, "busybox")), files: { [path: string]: FileContents } = { "/bin/busybox": busybox };
 for (const name of busyboxApplets(busybox)) if (name !== "busybox") files[`/bin/${name}`] = { link: "busybox" };
 for (const name of ["bench", "gen", "tm", "true_static"]) files[`/bin/${name}`] = readFileSync(join(directory, name));

@@ -4,8 +4,6 @@ import { spawn } from "node:child_process";
 export interface StampedRun {
   /** Seconds between the arrival of the two lines, by name, by this computer's monotonic clock. */
   readonly seconds: ReadonlyMap<string, number>;
-  /** When each BEGIN came, in seconds since the program was started. */
-  readonly begun: ReadonlyMap<string, number>;
   /** When each text asked for first came, in seconds since the program was started. */
   readonly marks: ReadonlyMap<string, number>;
   /** Everything that it wrote to standard output. */
@@ -51,6 +49,6 @@ export function stampedRun(command: readonly string[], options: StampOptions): P
     });
     child.stderr.on("data", (data: Buffer) => { complaint += data.toString(); });
     child.on("error", (cause) => { clearTimeout(timer); reject(new Error(`${command[0]} could not be started.`, { cause })); });
-    child.on("close", (status) => { clearTimeout(timer); resolve({ seconds, begun, marks, output, complaint, status }); });
+    child.on("close", (status) => { clearTimeout(timer); resolve({ seconds, marks, output, complaint, status }); });
   });
 }

@@ -39,7 +39,7 @@ const call = (id: number, name: string, args: unknown = {}): Uint8Array => jsonF
 test.each([
   ["no hello", [call(1, "vm.list")], "says hello first"], ["hello twice", [jsonFrame(hello), jsonFrame(hello)], "hello once"], ["no message", [jsonFrame([])], "is not what the protocol has"],
   ["a message of an unknown kind", [jsonFrame({ kind: "dance" })], "is not what the protocol has"], ["an unknown call", [jsonFrame(hello), call(1, "vm.dance")], "no call \"vm.dance\""],
-  ["a method that every object has", [jsonFrame(hello), call(1, "constructor")], "no call \"constructor\""], ["wrong arguments", [jsonFrame(hello), call(1, "vm.pause", { name: 7 })], "at \"name\""],
+  ["a method that every object has", [jsonFrame(hello), call(1, "constructor")], "no call \"constructor\""],
   ["numbers that fall", [jsonFrame(hello), call(5, "vm.list"), call(4, "vm.list")], "numbers of calls rise"], ["bytes of no call", [jsonFrame(hello), ...bytesFrames(9, 0, new Uint8Array(1))], "no call 9"],
   ["an end of no call", [jsonFrame(hello), jsonFrame({ kind: "end", id: 3, channel: 0 })], "no call 3"],
   ["more than was granted", [jsonFrame(hello), call(1, "vm.create", { memory: 2 ** 27, files: { kernel: 9 } }), ...bytesFrames(1, 99, new Uint8Array(WINDOW + 1))], "more bytes of a stream"],
@@ -49,6 +49,17 @@ test.each([
   expect(last.kind).toBe("goodbye");
   expect(last.message.toLowerCase()).toContain(sentence.toLowerCase());
   expect(last.message).not.toMatch(/\n|undefined/);
+  expect(await served()).toBe(true);
+});
+
+test("wrong arguments: that call's own error, while its files are on their way, and the connection goes on", async () => {
+  const socket: StreamSocket = await host.sockets.connect(address), reader = new FrameReader(), heard: { readonly kind: string; readonly id?: number; readonly code?: string; readonly message?: string }[] = [];
+  for (const frame of [jsonFrame(hello), call(1, "vm.create", { name: "../x", memory: 2 ** 27, files: { kernel: 9 } }), ...bytesFrames(1, 16, new Uint8Array(9)), call(2, "vm.pause", { name: 7 }), call(3, "vm.list")]) await socket.write(frame);
+  while (!heard.some((m) => m.id === 3)) for (const frame of reader.push((await socket.read())!)) if (frame.kind === "json") heard.push(frame.value as (typeof heard)[number]);
+  socket.close();
+  expect(heard.map(({ kind, id, code }) => [kind, id, code])).toEqual([["hello", undefined, undefined], ["error", 1, "invalid"], ["error", 2, "invalid"], ["result", 3, undefined]]);
+  expect(heard[1]!.message).toContain("a name has 1 to 63");
+  expect(heard[2]!.message).toContain('at "name"');
   expect(await served()).toBe(true);
 });
 

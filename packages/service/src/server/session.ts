@@ -95,7 +95,15 @@ export class Session {
       this.#say({ kind: "error", id, code: "version", message: `The machine speaks protocol ${PROTOCOL} and this command protocol ${this.#speaks}. End the machine with "ringzero shutdown" and try again.` });
       return;
     }
-    const checkedArgs = checked<unknown>(CALLS[call].args, args ?? {}, `What "${call}" is asked with`), context = new CallContext(id, this.#connection);
+    let checkedArgs: unknown;
+    try {
+      checkedArgs = checked<unknown>(CALLS[call].args, args ?? {}, `What "${call}" is asked with`);
+    } catch (error) {
+      // The call's own failure: its files may be on their way already, and a connection that ended before they are read would take the answer along.
+      this.#say({ kind: "error", id, code: "invalid", message: (error as Error).message });
+      return;
+    }
+    const context = new CallContext(id, this.#connection);
     this.#calls.set(id, context);
     const answer = this.#services.handlers[call] as (args: unknown, context: CallContext) => Promise<unknown>;
     void answer(checkedArgs, context).then(

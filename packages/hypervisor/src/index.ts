@@ -19,4 +19,5 @@ export type { TrapBatch } from "./techniques/ring-deprivileging/trap-buffer.ts";
 export type { TechniqueName } from "./techniques/technique.ts";
 export { RemoteVirtualMachine, type RemoteConsole, type VirtualMachineView } from "./worker/remote-virtual-machine.ts";
 export { serveVirtualMachine } from "./worker/serve.ts";
+export { VirtualMachineWorker, type VirtualMachineParts } from "./worker/virtual-machine-worker.ts";
 export { VirtualMachine, type Advance, type VirtualMachineOptions, type VirtualMachineState } from "./virtual-machine.ts";

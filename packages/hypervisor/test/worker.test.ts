@@ -1,7 +1,7 @@
 import { nodeHost } from "@ringzero/host/node";
 import { Machine } from "@ringzero/machine";
 import { afterEach, expect, test, vi } from "vitest";
-import { RemoteVirtualMachine, type PcOptions, type VirtualMachineOptions } from "../src/index.ts";
+import { RemoteVirtualMachine, VirtualMachineWorker, type PcOptions, type VirtualMachineOptions } from "../src/index.ts";
 import { kernel, OFF } from "./guests.ts";
 
 const host = nodeHost(), module = new URL("../src/worker/node-worker.ts", import.meta.url);
@@ -101,6 +101,20 @@ test("a snapshot from one worker goes on in another", async () => {
   second.start();
   second.console.type("!");
   expect([first.text(), await said]).toEqual(["!", "B"]);
+});
+
+test("a worker that waits for what it is to run holds no frames, takes its files over, and can be sent away again", async () => {
+  const machine = await Machine.create(host, { memory: 64 << 20, shared: true }), place = new VirtualMachineWorker(machine, module, "early"), idle = new VirtualMachineWorker(machine, module, "idle");
+  const multiboot = Uint8Array.from(kernel(`${print("e")}\n${OFF}`));
+  const vm = await RemoteVirtualMachine.on(place, { pc: { memory: 4 << 20, multiboot }, options: { name: "early" }, snapshot: undefined, transfer: [multiboot.buffer] });
+  running.push(vm);
+  let text = "";
+  vm.console.onOutput((bytes) => { text += String.fromCharCode(...bytes); });
+  vm.start();
+  expect([await vm.ended, text, multiboot.length]).toEqual(["off", "e", 0]);
+  await idle.terminate();
+  await expect(RemoteVirtualMachine.on(idle, { pc: { memory: 4 << 20, multiboot: kernel(OFF) }, options: {}, snapshot: undefined })).rejects.toThrow("has ended");
+  expect(machine.ledger().owners).toEqual([]);
 });
 
 test("what cannot be made is refused in a sentence, and leaves nothing", async () => {

@@ -6,17 +6,18 @@ import type { VirtualMachineSnapshot } from "../snapshot.ts";
 import type { TrapBatch } from "../techniques/ring-deprivileging/trap-buffer.ts";
 import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
 
-/** What a worker is started with: the machine to join, and the virtual machine to make in it. */
+/** What a worker is started with. What it is to make comes as its first message. */
 export interface WorkerData {
+  /** The machine to join. */
   readonly attachment: MachineAttachment;
-  readonly pc: PcOptions;
-  readonly options: VirtualMachineOptions;
-  /** Where it goes on; undefined = it boots. */
-  readonly snapshot: VirtualMachineSnapshot | undefined;
+  /** Whether it makes its engine at once: what it is to make may take a while to come. */
+  readonly ahead: boolean;
 }
 
 /** Asked of a virtual machine's worker. */
 export type ToWorker =
+  /** The first message: the virtual machine to make, and where it goes on if it does not boot. */
+  | { readonly kind: "make"; readonly pc: PcOptions; readonly options: VirtualMachineOptions; readonly snapshot: VirtualMachineSnapshot | undefined }
   | { readonly kind: "start" | "pause" | "reset" | "powerOff" | "crash" | "kill" }
   /** Trapped instructions are wanted, or no more. */
   | { readonly kind: "watchTraps"; readonly on: boolean }

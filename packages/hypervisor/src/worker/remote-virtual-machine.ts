@@ -6,7 +6,8 @@ import type { PcOptions } from "../pc.ts";
 import type { VirtualMachineSnapshot } from "../snapshot.ts";
 import type { TrapBatch } from "../techniques/ring-deprivileging/trap-buffer.ts";
 import type { VirtualMachineOptions, VirtualMachineState } from "../virtual-machine.ts";
-import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+import { VirtualMachineWorker, type VirtualMachineParts } from "./virtual-machine-worker.ts";
 
 /** What can be seen of a virtual machine at one moment. */
 export interface VirtualMachineView {
@@ -74,8 +75,12 @@ export class RemoteVirtualMachine {
    * memory. With a snapshot it goes on from there. Rejects with an Error where the virtual machine cannot be made.
    */
   static async create(machine: Machine, module: URL, pc: PcOptions, options: VirtualMachineOptions = {}, snapshot?: VirtualMachineSnapshot): Promise<RemoteVirtualMachine> {
-    const data: WorkerData = { attachment: machine.attachment(), pc, options, snapshot };
-    const worker = machine.host.workers.start(module, { name: options.name ?? "vm", data }), remote = new RemoteVirtualMachine(machine, worker);
+    return RemoteVirtualMachine.on(new VirtualMachineWorker(machine, module, options.name ?? "vm", false), { pc, options, snapshot });
+  }
+  /** The same on a worker that is there already. */
+  static async on(place: VirtualMachineWorker, parts: VirtualMachineParts): Promise<RemoteVirtualMachine> {
+    const { machine, handle: worker } = place, remote = new RemoteVirtualMachine(machine, worker);
+    place.make(parts);
     await new Promise<void>((resolve, reject) => {
       worker.onMessage((message) => {
         const m = message as FromWorker;

@@ -6,11 +6,15 @@ import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
 
 /** A worker's whole work: joins the machine, makes one virtual machine in it, does what is asked and says what happens. */
 export async function serveVirtualMachine(host: Host, port: WorkerPort): Promise<void> {
-  const { attachment, pc: configuration, options, snapshot } = port.data as WorkerData;
-  const say = (message: FromWorker): void => port.post(message);
+  const { attachment, ahead } = port.data as WorkerData, say = (message: FromWorker): void => port.post(message);
+  const asked = Promise.withResolvers<Making>();
+  let act: (message: ToWorker) => void = (message) => { if (message.kind === "make") asked.resolve(message); };
+  port.onMessage((message) => act(message as ToWorker));
   let vm: VirtualMachine;
   try {
-    const machine = Machine.attach(host, attachment), platform = pc(configuration);
+    const machine = Machine.attach(host, attachment);
+    if (ahead) await makeEngine(host);
+    const { pc: configuration, options, snapshot } = await asked.promise, platform = pc(configuration);
     vm = snapshot ? await VirtualMachine.restore(machine, platform, snapshot, options) : await VirtualMachine.create(machine, platform, options);
   } catch (error) {
     say({ kind: "failed", message: messageOf(error) });
@@ -21,12 +25,23 @@ export async function serveVirtualMachine(host: Host, port: WorkerPort): Promise
   vm.onState((state) => say({ kind: "state", state }));
   void vm.ended.then((state) => say({ kind: "ended", state, counters: vm.counters, screen: vm.screen(), failure: vm.failure === undefined ? undefined : messageOf(vm.failure) }));
   const watch = watcher(vm, say);
-  port.onMessage((message) => {
-    const m = message as ToWorker;
-    if (m.kind === "watchTraps") watch(m.on);
-    else void answer(vm, m, say);
-  });
+  act = (message) => {
+    if (message.kind === "watchTraps") watch(message.on);
+    else if (message.kind !== "make") void answer(vm, message, say);
+  };
   say({ kind: "ready", owners: vm.owners });
+}
+type Making = Extract<ToWorker, { readonly kind: "make" }>;
+
+/**
+ * Engines are made once for each worker, by its first processor: here by that of a virtual machine which never runs. It has a small machine of its own, for a worker may be ended at any time, and
+ * nobody would give its frames back.
+ */
+async function makeEngine(host: Host): Promise<void> {
+  try {
+    const own = await Machine.create(host, { memory: 32 << 20, shared: true });
+    (await VirtualMachine.create(own, pc({ memory: 2 << 20, floppy: new Uint8Array(512) }))).dispose();
+  } catch { /* Without the memory for it the virtual machine that is asked for says so. */ }
 }
 
 /** Turns the stream of trapped instructions on and off. */
@@ -40,7 +55,7 @@ function watcher(vm: VirtualMachine, say: (message: FromWorker) => void): (on: b
     }
   };
 }
-async function answer(vm: VirtualMachine, message: Exclude<ToWorker, { kind: "watchTraps" }>, say: (message: FromWorker) => void): Promise<void> {
+async function answer(vm: VirtualMachine, message: Exclude<ToWorker, { kind: "watchTraps" | "make" }>, say: (message: FromWorker) => void): Promise<void> {
   switch (message.kind) {
     case "start": vm.start(); break;
     case "pause":

@@ -1,15 +1,17 @@
 // What a newcomer does, measured: a fresh clone with an empty HOME, `npm start` until the page has Linux and two containers at their prompts, an end that leaves no process; then a second
-// start, offline. `node scripts/fresh-start.ts [--test]`: with --test `npm test` in the clone as well. Needs git, npm, a Chromium; a network of its own needs root or user namespaces.
+// start, offline, which must be at all three prompts within 5 s of its command. `node scripts/fresh-start.ts [--test] [--keep DIR] [--second-only DIR]`: with --test `npm test` in the clone as
+// well; --keep makes clone and home in DIR and leaves them there; --second-only measures the second start in what --keep left. Needs git, npm, a Chromium; a network of its own needs root or user
+// namespaces.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve as absolute } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright";
+import { parseArgs } from "node:util";
+import { FreshBrowser } from "./fresh-page.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)), script = fileURLToPath(import.meta.url);
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-/** A second start is ready within so many seconds. */
+/** A second start has everything at its prompt within so many seconds of its command, in a browser that runs. */
 const SECOND_START = 5;
 
 /** The environment of somebody who has just logged in for the first time. */
@@ -37,7 +39,7 @@ async function npmStart(clone: string, env: NodeJS.ProcessEnv): Promise<{ readon
   const url = await new Promise<string>((resolve, reject) => {
     let said = "";
     const hear = (bytes: Buffer): void => {
-      process.stdout.write(bytes.toString().replaceAll(/^/gm, "  | "));
+      process.stdout.write(bytes.toString().replaceAll(/^(?=.)/gm, "  | "));
       said += bytes.toString();
       const match = /Ready after .*(http:\/\/localhost:\d+\/)/.exec(said);
       if (match) resolve(match[1]!);
@@ -49,32 +51,16 @@ async function npmStart(clone: string, env: NodeJS.ProcessEnv): Promise<{ readon
   return { child, url };
 }
 
-/** Opens the page and waits until everything on it is at its prompt. Whether Linux came from a snapshot. */
-async function promptsOf(url: string): Promise<boolean> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+/** One start, its end by Ctrl-C, and what it left. The browser runs before the clock does. Seconds from the command on until all were at their prompts. */
+async function start(clone: string, home: string): Promise<{ readonly prompts: number; readonly restored: boolean }> {
+  const launched = performance.now();
+  await using browser = await FreshBrowser.start();
+  console.log(`  browser running, an empty page open: ${((performance.now() - launched) / 1000).toFixed(2)} s, not counted below`);
+  const began = performance.now(), seconds = (): number => (performance.now() - began) / 1000, phase = (what: string): void => console.log(`  ${seconds().toFixed(2).padStart(7)} s  ${what}`);
+  const { child, url } = await npmStart(clone, freshEnvironment(home));
+  phase("page served");
   try {
-    const page = await browser.newPage();
-    await page.goto(url);
-    for (const tile of ["linux", "busybox32", "busybox64"]) {
-      await page.waitForFunction((name) => {
-        const place = document.querySelector(`[data-terminal="${name}"]`) as unknown as { terminal?: { buffer: { active: { length: number; getLine(i: number): { translateToString(trim: boolean): string } | undefined } } } } | null;
-        const active = place?.terminal?.buffer.active;
-        return active !== undefined && Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? "").some((line) => /:~#\s*$/.test(line));
-      }, tile, { timeout: 120_000 });
-    }
-    // The console that came with the snapshot ends in a prompt too: the page says when Linux has answered.
-    const state = await page.waitForFunction(() => /(restored from a snapshot|booted cold), at its prompt/.exec(document.querySelector(".boot-state")?.textContent ?? "")?.[1], undefined, { timeout: 120_000 });
-    return (await state.jsonValue()) === "restored from a snapshot";
-  } finally {
-    await browser.close();
-  }
-}
-
-/** One start, its end by Ctrl-C, and what it left. Seconds until the address was there, and until all were at their prompts. */
-async function start(clone: string, env: NodeJS.ProcessEnv): Promise<{ readonly served: number; readonly prompts: number; readonly restored: boolean }> {
-  const began = performance.now(), seconds = (): number => (performance.now() - began) / 1000, { child, url } = await npmStart(clone, env), served = seconds();
-  try {
-    const restored = await promptsOf(url), prompts = seconds(), ended = new Promise((resolve) => child.on("exit", resolve));
+    const restored = await browser.prompts(url, phase), prompts = seconds(), ended = new Promise((resolve) => child.on("exit", resolve));
     // As a terminal does it: to everybody in the foreground.
     process.kill(-child.pid!, "SIGINT");
     await ended;
@@ -82,7 +68,7 @@ async function start(clone: string, env: NodeJS.ProcessEnv): Promise<{ readonly 
       if (tries === 50) throw new Error(`Ctrl-C left processes: ${processesOf(clone).join(" ")}.`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    return { served, prompts, restored };
+    return { prompts, restored };
   } finally {
     try { process.kill(-child.pid!, "SIGKILL"); } catch { /* It has ended. */ }
   }
@@ -90,31 +76,37 @@ async function start(clone: string, env: NodeJS.ProcessEnv): Promise<{ readonly 
 
 /** The second start, where there is no network but this computer itself. */
 async function second(clone: string, home: string): Promise<void> {
-  const { served, prompts, restored } = await start(clone, freshEnvironment(home));
-  console.log(`second start, offline: served after ${served.toFixed(1)} s, all at their prompts after ${prompts.toFixed(1)} s (browser included), ${restored ? "from the snapshot" : "NOT from the snapshot"}, no process left`);
+  const { prompts, restored } = await start(clone, home);
+  console.log(`second start, offline: all at their prompts after ${prompts.toFixed(2)} s, ${restored ? "Linux from the snapshot" : "Linux NOT from the snapshot"}, no process left`);
   if (!restored) throw new Error("The second start did not restore the snapshot.");
-  if (served > SECOND_START) throw new Error(`The second start took ${served.toFixed(1)} s; ${SECOND_START} are allowed. On a busy machine try again.`);
+  if (prompts > SECOND_START) throw new Error(`The second start took ${prompts.toFixed(2)} s; ${SECOND_START} are allowed. On a busy machine try again.`);
+}
+/** `second` in a network namespace with a loopback device and nothing else. Whether it was good. */
+function secondOffline(place: string): boolean {
+  const alone = process.getuid?.() === 0 ? ["-n"] : ["-rn"];
+  const offline = spawnSync("unshare", [...alone, "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh", process.execPath, script, "--second-here", place], { stdio: "inherit" });
+  if (offline.error) throw offline.error;
+  return offline.status === 0;
 }
 
-const [verb, ...args] = process.argv.slice(2);
-if (verb === "--second") await second(args[0]!, args[1]!);
-else {
-  const place = mkdtempSync(join(tmpdir(), "ringzero-fresh-")), clone = join(place, "clone"), home = join(place, "home");
+/** Everything, in a directory that goes afterwards unless it is to be kept. Whether all was good. */
+async function whole(keep: string | undefined, test: boolean): Promise<boolean> {
+  const place = keep === undefined ? mkdtempSync(join(tmpdir(), "ringzero-fresh-")) : absolute(keep), [clone, home] = placesIn(place);
   try {
-    mkdirSync(home);
+    if (existsSync(clone)) throw new Error(`${clone} exists: a first start needs a new directory.`);
+    mkdirSync(home, { recursive: true });
     const cloned = spawnSync("git", ["clone", "--quiet", "--no-hardlinks", root, clone], { stdio: "inherit" });
     if (cloned.status !== 0) throw new Error("git clone failed.");
-    const { served, prompts, restored } = await start(clone, freshEnvironment(home));
-    console.log(`first start: served after ${served.toFixed(1)} s, all at their prompts after ${prompts.toFixed(1)} s, ${restored ? "Linux from the snapshot made meanwhile" : "Linux booted in the page"}, no process left`);
-    const alone = process.getuid?.() === 0 ? ["-n"] : ["-rn"];
-    const offline = spawnSync("unshare", [...alone, "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh", process.execPath, script, "--second", clone, home], { stdio: "inherit" });
-    if (offline.error) throw offline.error;
-    if (offline.status !== 0) process.exitCode = 1;
-    if (verb === "--test") {
-      const tested = spawnSync("npm", ["test"], { cwd: clone, env: freshEnvironment(home), stdio: "inherit" });
-      if (tested.status !== 0) process.exitCode = 1;
-    }
+    const { prompts, restored } = await start(clone, home);
+    console.log(`first start: all at their prompts after ${prompts.toFixed(1)} s, ${restored ? "Linux from the snapshot made meanwhile" : "Linux booted in the page"}, no process left`);
+    const good = secondOffline(place);
+    return (!test || spawnSync("npm", ["test"], { cwd: clone, env: freshEnvironment(home), stdio: "inherit" }).status === 0) && good;
   } finally {
-    if (existsSync(place)) rmSync(place, { recursive: true, force: true });
+    if (keep === undefined) rmSync(place, { recursive: true, force: true });
   }
 }
+function placesIn(place: string): readonly [clone: string, home: string] { return [join(place, "clone"), join(place, "home")]; }
+
+const { values } = parseArgs({ options: { test: { type: "boolean", default: false }, keep: { type: "string" }, "second-only": { type: "string" }, "second-here": { type: "string" } } });
+if (values["second-here"] !== undefined) await second(...placesIn(absolute(values["second-here"])));
+else if (!(values["second-only"] === undefined ? await whole(values.keep, values.test) : secondOffline(absolute(values["second-only"])))) process.exitCode = 1;

@@ -1,4 +1,5 @@
 import type { Host } from "@ringzero/host";
+import { VirtualMachineWorker } from "@ringzero/hypervisor";
 import type { Machine } from "@ringzero/machine";
 import { FrameCells } from "./frame-cells.ts";
 import { makeMachine } from "./make-machine.ts";
@@ -74,10 +75,17 @@ export class Holder {
     }
   }
 
-  async #addVm({ tenant, name, vm, cold }: Extract<ToHolder, { kind: "add-vm" }>): Promise<void> {
-    const asked = performance.now(), plan = await vmPlan(vm, this.#data.manifest, cold);
-    const module = this.#machine.linear.shared ? this.#data.modules.vm : undefined;
-    this.#tenants.set(tenant, await VmTenant.start(this.#machine, { tenant, name, module, plan, asked }, (message) => this.#say(message)));
+  async #addVm({ tenant, name: called, vm, cold }: Extract<ToHolder, { kind: "add-vm" }>): Promise<void> {
+    const asked = performance.now(), name = `${called}-${tenant}`;
+    // Its worker gets ready while its files come.
+    const worker = this.#machine.linear.shared ? new VirtualMachineWorker(this.#machine, new URL(this.#data.modules.vm), name) : undefined;
+    try {
+      const plan = await vmPlan(vm, this.#data.manifest, cold);
+      this.#tenants.set(tenant, await VmTenant.start(this.#machine, { tenant, name, worker, plan, asked }, (message) => this.#say(message)));
+    } catch (error) {
+      await worker?.terminate();
+      throw error;
+    }
   }
 
   #watch(milliseconds: number): void {

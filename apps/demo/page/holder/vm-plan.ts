@@ -16,6 +16,8 @@ export interface VmPlan {
   readonly prompt: RegExp;
   /** What a person types to make its kernel panic; undefined = nothing does. */
   readonly panic: string | undefined;
+  /** Buffers of what was fetched for it, with what is made of them: nobody else has them. */
+  readonly fetched: readonly ArrayBuffer[];
   /** The sentence that tells why it boots although a snapshot was wanted. */
   readonly note: string | undefined;
 }
@@ -28,18 +30,23 @@ const PANIC = "\u0003\recho c >/proc/sysrq-trigger\r";
 export async function vmPlan(kind: VmKind, manifest: Manifest, cold: boolean): Promise<VmPlan> {
   if (kind === "linux") return linuxPlan(manifest, cold);
   const bytes = ownGuests[kind === "boot-sector" ? "boot-sector" : "ring-tour"].assemble();
-  if (kind === "boot-sector") return { pc: { memory: 2 * MIB, floppy: bytes }, deprivileged: false, from: undefined, prompt: /./, panic: undefined, note: undefined };
-  return { pc: { memory: 8 * MIB, multiboot: bytes }, deprivileged: kind === "ring-tour-deprivileged", from: undefined, prompt: /tour over\s*$/, panic: undefined, note: undefined };
+  if (kind === "boot-sector") return { pc: { memory: 2 * MIB, floppy: bytes }, deprivileged: false, from: undefined, prompt: /./, panic: undefined, fetched: [], note: undefined };
+  return { pc: { memory: 8 * MIB, multiboot: bytes }, deprivileged: kind === "ring-tour-deprivileged", from: undefined, prompt: /tour over\s*$/, panic: undefined, fetched: [], note: undefined };
 }
 
 async function linuxPlan({ linux, missing }: Manifest, cold: boolean): Promise<VmPlan> {
   if (!linux) throw new Error(missing ?? "There is no Linux here.");
-  const [kernel, initrd] = await Promise.all([fetchBlob(linux.kernel), fetchBlob(linux.initrd)]), options = linuxVm(kernel, initrd);
-  if (cold || !linux.snapshot) return { pc: options, deprivileged: false, from: undefined, prompt: PROMPT, panic: PANIC, note: undefined };
+  const from = cold || !linux.snapshot ? undefined : fetchSnapshot(linux.snapshot);
+  from?.catch(() => {});
+  const [kernel, initrd] = await Promise.all([fetchBlob(linux.kernel), fetchBlob(linux.initrd)]), plan = { pc: linuxVm(kernel, initrd), deprivileged: false, prompt: PROMPT, panic: PANIC }, files = [kernel.buffer, initrd.buffer];
   try {
-    const [state, shown] = await Promise.all([fetchBlob(linux.snapshot.state), fetchBlob(linux.snapshot.console)]);
-    return { pc: options, deprivileged: false, from: { snapshot: decodeSnapshot(state), console: shown }, prompt: PROMPT, panic: PANIC, note: undefined };
+    const restored = await from;
+    return { ...plan, from: restored, fetched: restored ? [...files, restored.snapshot.contents.buffer as ArrayBuffer] : files, note: undefined };
   } catch (error) {
-    return { pc: options, deprivileged: false, from: undefined, prompt: PROMPT, panic: PANIC, note: `Boots cold: ${(error as Error).message}` };
+    return { ...plan, from: undefined, fetched: files, note: `Boots cold: ${(error as Error).message}` };
   }
+}
+async function fetchSnapshot({ state, console: shown }: NonNullable<NonNullable<Manifest["linux"]>["snapshot"]>): Promise<NonNullable<VmPlan["from"]>> {
+  const [bytes, text] = await Promise.all([fetchBlob(state), fetchBlob(shown)]);
+  return { snapshot: decodeSnapshot(bytes), console: text };
 }

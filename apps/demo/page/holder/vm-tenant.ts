@@ -1,4 +1,4 @@
-import { pc, RemoteVirtualMachine, VirtualMachine, type VirtualMachineState } from "@ringzero/hypervisor";
+import { pc, RemoteVirtualMachine, VirtualMachine, type VirtualMachineState, type VirtualMachineWorker } from "@ringzero/hypervisor";
 import type { Machine } from "@ringzero/machine";
 import type { FromHolder, TenantFigures, TenantState, Trap } from "./messages.ts";
 import { PromptWatch } from "./prompt-watch.ts";
@@ -17,8 +17,8 @@ const SHOWN_TRAPS = 200;
 export interface VmTenantOptions {
   readonly tenant: number;
   readonly name: string;
-  /** Module of its worker; undefined = it runs on this one. */
-  readonly module: string | undefined;
+  /** Its worker, which may have been started long before; undefined = it runs on this one. */
+  readonly worker: VirtualMachineWorker | undefined;
   readonly plan: VmPlan;
   /** When it was asked for, by `performance.now()`. */
   readonly asked: number;
@@ -53,9 +53,9 @@ export class VmTenant implements Tenant {
 
   /** Makes one and starts it. Rejects with an Error in a sentence where it cannot be made. */
   static async start(machine: Machine, options: VmTenantOptions, say: (message: FromHolder) => void): Promise<VmTenant> {
-    const { name: called, module, plan, tenant } = options, name = `${called}-${tenant}`, how = { name, ...(plan.deprivileged ? { technique: "ring-deprivileging" as const } : {}) }, { snapshot, console: shown } = plan.from ?? {};
+    const { name, worker, plan, tenant } = options, how = { name, ...(plan.deprivileged ? { technique: "ring-deprivileging" as const } : {}) }, { snapshot, console: shown } = plan.from ?? {};
     const make = async (): Promise<AnyVm> => {
-      if (module !== undefined) return RemoteVirtualMachine.create(machine, new URL(module), plan.pc, how, snapshot);
+      if (worker) return RemoteVirtualMachine.on(worker, { pc: plan.pc, options: how, snapshot, transfer: plan.fetched });
       const platform = pc(plan.pc);
       return snapshot ? VirtualMachine.restore(machine, platform, snapshot, how) : VirtualMachine.create(machine, platform, how);
     };

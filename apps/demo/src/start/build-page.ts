@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "vite";
 import { pageConfig } from "./page-config.ts";
 import { sourcesHash } from "./sources.ts";
 
@@ -14,6 +13,8 @@ export async function builtPage(root: string, progress: (text: string) => void):
   if (existsSync(directory)) return directory;
   progress("building the page");
   const making = join(pages, `.new-${process.pid}`);
+  // Vite is not loaded where there is nothing to build.
+  const { build } = await import("vite");
   await build(pageConfig(root, making));
   try {
     renameSync(making, directory);

@@ -1,7 +1,6 @@
 import { sha256, type Guest } from "@ringzero/guests";
 import type { Host } from "@ringzero/host";
-import { encodeSnapshot, RemoteVirtualMachine, SNAPSHOT_VERSION } from "@ringzero/hypervisor";
-import { Machine } from "@ringzero/machine";
+import type { RemoteVirtualMachine } from "@ringzero/hypervisor";
 import { linuxVm, PROMPT } from "../shared/linux-vm.ts";
 import { sourcesHash } from "./sources.ts";
 
@@ -21,7 +20,7 @@ const CONSOLE_BYTES = 20_000;
 /** The keys for a guest: a name made of all that the snapshot depends on. */
 async function keysFor(root: string, guest: Guest): Promise<SnapshotKeys> {
   const { kernel, initrd, ...options } = linuxVm(guest.kernel!, guest.initrd!);
-  const parts = [await sha256(kernel!), await sha256(initrd!), JSON.stringify(options), String(SNAPSHOT_VERSION), sourcesHash(root, DEFINING)];
+  const parts = [await sha256(kernel!), await sha256(initrd!), JSON.stringify(options), sourcesHash(root, DEFINING)];
   const name = (await sha256(new TextEncoder().encode(parts.join("\n")))).slice(0, 24);
   return { state: `${PREFIX}${name}/state`, console: `${PREFIX}${name}/console` };
 }
@@ -32,7 +31,8 @@ async function keysFor(root: string, guest: Guest): Promise<SnapshotKeys> {
 export async function linuxSnapshot(host: Host, root: string, guest: Guest, progress: (text: string, share?: number) => void): Promise<SnapshotKeys> {
   const keys = await keysFor(root, guest);
   if ((await host.store.size(keys.state)) && (await host.store.size(keys.console))) return keys;
-  const machine = await Machine.create(host, { memory: 512 << 20, shared: true });
+  // What only the first start needs is not loaded by the others.
+  const [{ encodeSnapshot, RemoteVirtualMachine }, { Machine }] = await Promise.all([import("@ringzero/hypervisor"), import("@ringzero/machine")]), machine = await Machine.create(host, { memory: 512 << 20, shared: true });
   const module = new URL(import.meta.resolve("@ringzero/hypervisor/node-worker"));
   const vm = await RemoteVirtualMachine.create(machine, module, linuxVm(guest.kernel!, guest.initrd!), { name: "linux", idle: "free" });
   try {

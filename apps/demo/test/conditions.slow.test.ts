@@ -80,15 +80,20 @@ test.skipIf(!can)("a virtual machine whose worker dies: its tile says so, its me
   expect(driver.errors).toEqual([]);
 });
 
-test.skipIf(!can)("a page whose server was killed goes on, and says what is wrong where it needs it", async () => {
+test.skipIf(!can)("a page whose server was killed goes on, with what its browser has kept, and says what is wrong where it needs more", async () => {
   await using driver = await PageDriver.start(["--port", "0"]);
   await atPrompt(driver, "linux");
+  const blobs = (): Promise<number> => driver.page.evaluate(async () => (await (await caches.open("ringzero-blobs")).keys()).length);
+  await expect.poll(blobs, { timeout: 60_000 }).toBe(6);
   process.kill(driver.pid, "SIGKILL");
   await driver.type("linux", "echo still $((40+2))");
   await driver.shows("linux", /^still 42$/m);
   await driver.press("+ Linux");
-  await driver.state("linux-2", "failed");
-  expect(await driver.page.textContent('[data-tile="linux-2"] .tile-note')).toBe("The page's server does not answer. Start it again with npm start.");
+  await atPrompt(driver, "linux-2");
+  await driver.page.evaluate(async () => { for (const name of await caches.keys()) await caches.delete(name); });
+  await driver.press("+ Linux");
+  await driver.state("linux-3", "failed");
+  expect(await driver.page.textContent('[data-tile="linux-3"] .tile-note')).toBe("The page's server does not answer. Start it again with npm start.");
 });
 
 test.skipIf(!can)("a browser whose storage is full", async () => {

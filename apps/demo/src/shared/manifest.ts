@@ -1,5 +1,12 @@
 /** What the local server has for a page: keys of its store. A page gets a blob as `/store/<key>`. */
-export interface Manifest {
+export interface Manifest extends GuestManifest {
+  /** Name of the page's build: another one for other sources. */
+  readonly build: string;
+  /** Paths of the build's files. */
+  readonly files: readonly string[];
+}
+/** Guests of the store. */
+export interface GuestManifest {
   /** Debian's Linux and its initial RAM disk; undefined where neither apt nor an earlier start provided them. */
   readonly linux: LinuxGuest | undefined;
   /** Container images in the store by reference, the platforms of each. */
@@ -30,3 +37,5 @@ export const MANIFEST_PATH = "/manifest.json";
 export const STRIP_PATH = "/strip-types";
 /** Where blobs of the server's store are: the key follows. */
 export const STORE_PATH = "/store/";
+/** Where a page asks for a blob. */
+export function blobPath(key: string): string { return STORE_PATH + key.split("/").map(encodeURIComponent).join("/"); }

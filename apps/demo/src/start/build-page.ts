@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { pageConfig } from "./page-config.ts";
+import { pageConfig, serviceWorkerConfig } from "./page-config.ts";
 import { sourcesHash } from "./sources.ts";
 
 /**
@@ -16,6 +16,7 @@ export async function builtPage(root: string, progress: (text: string) => void):
   // Vite is not loaded where there is nothing to build.
   const { build } = await import("vite");
   await build(pageConfig(root, making));
+  await build(serviceWorkerConfig(root, making));
   try {
     renameSync(making, directory);
   } catch (error) {

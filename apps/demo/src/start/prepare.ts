@@ -1,13 +1,13 @@
 import { Guests, type Guest, type GuestName } from "@ringzero/guests";
 import type { Host } from "@ringzero/host";
-import type { ImageEntry, Manifest } from "../shared/manifest.ts";
+import type { GuestManifest, ImageEntry } from "../shared/manifest.ts";
 import { linuxSnapshot, type SnapshotKeys } from "./linux-snapshot.ts";
 import type { StartOptions } from "./options.ts";
 import type { ProgressLine } from "./progress.ts";
 
 /** The manifest of what is there, and which of the store's keys a page may read. */
 export interface Prepared {
-  readonly manifest: Manifest;
+  readonly manifest: GuestManifest;
   readonly mayRead: (key: string) => boolean;
 }
 
@@ -38,7 +38,7 @@ export async function preparedManifest(host: Host, root: string, options: StartO
     if (found.has(name)) images.push({ reference: "busybox", platform, busybox: guests.keys(name).busybox! });
   }
   const linuxKeys = guests.keys("linux-i386");
-  const manifest: Manifest = { linux: linux && { kernel: linuxKeys.kernel!, initrd: linuxKeys.initrd!, snapshot }, images, missing };
+  const manifest: GuestManifest = { linux: linux && { kernel: linuxKeys.kernel!, initrd: linuxKeys.initrd!, snapshot }, images, missing };
   const keys = new Set([manifest.linux?.kernel, manifest.linux?.initrd, snapshot?.state, snapshot?.console, ...images.map((image) => image.busybox)]);
   return { manifest, mayRead: (key) => keys.has(key) };
 }

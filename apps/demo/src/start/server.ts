@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { Store } from "@ringzero/host";
-import { MANIFEST_PATH, STORE_PATH, STRIP_PATH, type Manifest } from "../shared/manifest.ts";
+import { MANIFEST_PATH, STORE_PATH, STRIP_PATH, type GuestManifest, type Manifest } from "../shared/manifest.ts";
 import { USUAL_PORT } from "./options.ts";
 
 /** What is served. */
 export interface Served {
-  /** Directory of the built page. */
+  /** Directory of the built page, called as the build. */
   readonly page: string;
-  readonly manifest: Manifest;
+  readonly manifest: GuestManifest;
   readonly store: Store;
   /** Whether a key of the store may be read by a page. */
   readonly mayRead: (key: string) => boolean;
@@ -65,7 +65,7 @@ async function answer(served: Served, files: ReturnType<typeof pageFiles>, reque
     if (request.method === "POST" && request.url === STRIP_PATH) return await strip(request, send);
     if (request.method !== "GET" && request.method !== "HEAD") return send(405, "text/plain", "Only GET and HEAD.\n", { Allow: "GET, HEAD" });
     const path = decodeURIComponent((request.url ?? "/").split("?")[0]!);
-    if (path === MANIFEST_PATH) return send(200, TYPES[".json"]!, JSON.stringify(served.manifest));
+    if (path === MANIFEST_PATH) return send(200, TYPES[".json"]!, JSON.stringify({ ...served.manifest, build: basename(served.page), files: [...files.keys()] } satisfies Manifest));
     if (path.startsWith(STORE_PATH)) {
       const key = path.slice(STORE_PATH.length), bytes = served.mayRead(key) ? await served.store.get(key) : undefined;
       return bytes ? send(200, TYPES[".bin"] ?? "application/octet-stream", bytes) : send(404, "text/plain", "No such blob.\n");

@@ -51,6 +51,8 @@ export interface VcpuOptions {
   readonly intercepts?: Intercepts;
   /** What executes the instructions; default: the interpreter. */
   readonly engine?: EngineName;
+  /** Counts what generated code calls in TypeScript, by name: for tools. @internal */
+  readonly calls?: Map<string, number>;
   /** Instructions other than the built-in ones, for tests. @internal */
   readonly isa?: InstructionSet;
 }
@@ -95,6 +97,7 @@ export class Vcpu {
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
       notice: options.notice, taskPriority: options.taskPriority, apicBase: options.apicBase, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
+      calls: options.calls,
     });
     setIntercepts(this.processor, options.intercepts ?? Intercepts.none);
     this.reset();

@@ -16,6 +16,10 @@ export interface BootOptions {
   /** A static busybox, and what `/init` does with it; without one there is no initial RAM disk. */
   readonly busybox?: Uint8Array | undefined;
   readonly script?: string;
+  /** An initial RAM disk instead of one made of those. */
+  readonly initrd?: Uint8Array | undefined;
+  /** Counts what generated code calls in TypeScript, by name. */
+  readonly calls?: Map<string, number> | undefined;
   /** Guest memory in MiB; default 256. */
   readonly memory?: number;
   /** Instructions at most. */
@@ -32,8 +36,10 @@ export interface BootOptions {
 export interface BootResult {
   readonly lines: readonly string[];
   readonly retired: number;
-  /** The script came to its end. */
+  /** The script came to its end; with an initial RAM disk of one's own: the kernel stopped for good. */
   readonly ended: boolean;
+  /** The processor at the end. */
+  readonly vcpu: Vcpu;
   /** Accesses to MSRs that the model does not have, by what they were. */
   readonly unknown: ReadonlyMap<string, number>;
 }
@@ -59,7 +65,7 @@ export function bootLinux(options: BootOptions): BootResult {
     ended ||= line.endsWith(END);
   });
   const vcpu = new Vcpu({
-    model: options.model, memory, engine: options.engine, io: { pio: pc }, acknowledge: () => pc.interrupts.acknowledge(), timeStamp: (retired) => BigInt(retired + idle),
+    model: options.model, memory, engine: options.engine, ...(options.calls ? { calls: options.calls } : {}), io: { pio: pc }, acknowledge: () => pc.interrupts.acknowledge(), timeStamp: (retired) => BigInt(retired + idle),
     notice: (n) => {
       const what = `MSR ${n.msr.toString(16)} ${n.value === undefined ? 'read' : 'written'}`;
       unknown.set(what, (unknown.get(what) ?? 0) + 1);
@@ -67,12 +73,13 @@ export function bootLinux(options: BootOptions): BootResult {
     entropy: () => (seed = BigInt.asUintN(64, seed * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n)),
   });
   const commandLine = `earlyprintk=serial,ttyS0,115200 console=ttyS0 acpi=off nolapic noapic pci=off nokaslr printk.devkmsg=on panic=-1 ${options.append ?? ''}`.trim();
-  loadLinux(vcpu, memory, options.kernel, commandLine, options.busybox ? initialRamDisk(options.busybox, options.script ?? '') : undefined);
+  loadLinux(vcpu, memory, options.kernel, commandLine, options.initrd ?? (options.busybox ? initialRamDisk(options.busybox, options.script ?? '') : undefined));
   while (!ended && vcpu.retired < options.limit) {
     const exit = vcpu.run({ instructions: SLICE });
     options.onSlice?.(vcpu);
     if (exit.kind === 'halted') {
-      if (pc.timer.deadline === Infinity) break;
+      if (options.initrd && !vcpu.interruptsEnabled) ended = true;
+      if (ended || pc.timer.deadline === Infinity) break;
       // Idle: on to the next tick.
       idle = Math.max(idle, Math.ceil(pc.timer.deadline * RATE) - vcpu.retired + 1);
     } else if (exit.kind !== 'budget') {
@@ -81,5 +88,5 @@ export function bootLinux(options: BootOptions): BootResult {
     }
     pc.timer.poll();
   }
-  return { lines, retired: vcpu.retired, ended, unknown };
+  return { lines, retired: vcpu.retired, ended, unknown, vcpu };
 }

@@ -1,4 +1,5 @@
 import { CpuModel, type Vcpu } from '@ringzero/x86';
+import { STATE } from '@ringzero/x86/internals';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { bootLinux } from '../boot/boot-linux.ts';
@@ -16,10 +17,12 @@ Without a kernel it boots Debian's for i386, which \`npm run guests\` prepares, 
   --model ${Object.keys(MODELS).join('|')}   default max
   --busybox FILE       a static busybox: the kernel gets an initial RAM disk with it, runs --script and ends
   --script FILE        what /init does; its output goes to the console (default: a few commands that use the processor)
+  --initrd FILE        an initial RAM disk of your own instead; the run ends where its system stops for good
   --memory MIB         guest memory (default 256)
   --million N          million instructions at most (default 20000)
   --append TEXT        more for the kernel's command line
   --log FILE           writes retired instructions, rIP, flags and a digest of the registers after each 20000 instructions: compare two runs with cmp
+  --escapes            counts what generated code called in TypeScript, and what the translator's regions executed
   --drop N             drops TLBs and decoded code after every N times that many: changes nothing but speed
 
 The kernel's time comes from retired instructions, so that every run of the same files prints the same, on any engine.
@@ -41,11 +44,18 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     engine: { type: 'string', default: 'interpreter' }, model: { type: 'string', default: 'max' }, busybox: { type: 'string' }, script: { type: 'string' },
-    memory: { type: 'string', default: '256' }, million: { type: 'string', default: '20000' }, append: { type: 'string', default: '' }, log: { type: 'string' }, drop: { type: 'string', default: '0' }, help: { type: 'boolean', default: false },
+    memory: { type: 'string', default: '256' }, million: { type: 'string', default: '20000' }, append: { type: 'string', default: '' }, log: { type: 'string' }, initrd: { type: 'string' }, escapes: { type: 'boolean', default: false }, drop: { type: 'string', default: '0' }, help: { type: 'boolean', default: false },
   },
 });
 const [kernel] = positionals;
 const engine = ENGINES.find((name) => name === values.engine), model = MODELS[values.model as keyof typeof MODELS];
+/** Shows how often generated code went to TypeScript, and how much the regions did. */
+function showCalls(calls: ReadonlyMap<string, number>, { processor: p, retired }: Vcpu): void {
+  const million = retired / 1e6, entered = Number(p.getBig(STATE.regionsEntered)), inRegions = Number(p.getBig(STATE.regionsRetired));
+  for (const [name, n] of [...calls].toSorted((a, b) => b[1] - a[1])) console.log(`${name.padEnd(16)} ${String(n).padStart(10)}  ${(n / million).toFixed(2).padStart(9)} in a million instructions`);
+  if (entered > 0) console.log(`regions          ${String(entered).padStart(10)}  entered, ${(inRegions / entered).toFixed(1)} instructions each, ${((inRegions / retired) * 100).toFixed(1)} % of all`);
+}
+
 /** A line that tells two runs apart. */
 function describe({ processor: p, retired }: Vcpu): string {
   let digest = 0n;
@@ -63,9 +73,10 @@ if (values.help || !engine || !model) {
     process.exit(2);
   }
   const started = performance.now(), log = values.log === undefined ? undefined : openSync(values.log, 'w'), drop = Number(values.drop);
+  const calls = values.escapes ? new Map<string, number>() : undefined;
   let slices = 0;
   const result = bootLinux({
-    ...files, engine, model, script: values.script ? readFileSync(values.script, 'utf8') : SCRIPT, memory: Number(values.memory), limit: Number(values.million) * 1e6,
+    ...files, engine, model, calls, initrd: values.initrd ? readFileSync(values.initrd) : undefined, script: values.script ? readFileSync(values.script, 'utf8') : SCRIPT, memory: Number(values.memory), limit: Number(values.million) * 1e6,
     append: values.append, onLine: (line) => { console.log(line); },
     onSlice(vcpu) {
       if (log !== undefined) writeSync(log, describe(vcpu));
@@ -74,6 +85,7 @@ if (values.help || !engine || !model) {
   });
   if (log !== undefined) closeSync(log);
   for (const [what, n] of result.unknown) console.log(`${what}, ${n} times: not there`);
+  if (calls) showCalls(calls, result.vcpu);
   console.log(`${(result.retired / 1e6).toFixed(0)} million instructions, ${(result.retired / 1000 / (performance.now() - started)).toFixed(0)} MIPS, ${result.ended ? 'came to the end' : 'did not come to the end'}`);
   process.exitCode = result.ended ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import type { MemoryViews } from "@ringzero/machine";
 import type { Decoder } from "./decoder.ts";
 import { DECODED } from "./decoder.ts";
-import { CODE_PAGE, MAX_RUN, OPERATION, PSEUDO } from "./operation.ts";
+import { CODE_PAGE, CODE_PAGES, MAX_RUN, OPERATION, PSEUDO } from "./operation.ts";
 import { TlbControl } from "../mmu/tlb-control.ts";
 import { STATE } from "../state/state.ts";
 
@@ -75,6 +75,8 @@ export class CodeCache {
   readonly #frameFlags: number;
   readonly #state: number;
   readonly #tlb: TlbControl;
+  /** Address of the table of descriptors by frame. */
+  readonly #recent: number;
   /** Bytes of linear memory in use by descriptors and operations. */
   bytes = 0;
 
@@ -85,8 +87,10 @@ export class CodeCache {
     this.#state = state;
     this.#frameFlags = frameFlags;
     this.#tlb = new TlbControl(memory, state);
+    this.#recent = memory.allocate(CODE_PAGES * 4);
     this.#view = new DataView(memory.memory.buffer);
     this.#u8 = new Uint8Array(memory.memory.buffer);
+    this.#view.setUint32(state + STATE.codePages.offset, this.#recent, true);
   }
   #refresh(): void {
     if (this.#view.buffer === this.#memory.memory.buffer) return;
@@ -142,6 +146,7 @@ export class CodeCache {
       this.#watch(frame);
     }
     this.#view.setUint32(page.at + CODE_PAGE.valid, 1, true);
+    this.#view.setUint32(this.#recent + ((frame >>> 12) & (CODE_PAGES - 1)) * 4, page.at, true);
     return page.at;
   }
 
@@ -264,6 +269,9 @@ export class CodeCache {
       this.#pseudo(at + OPERATION.bytes, PSEUDO.link, offset, 0, offset + this.#decoder.length);
     } else this.#pseudo(at, status === DECODED.invalid ? PSEUDO.invalid : PSEUDO.tooLong, offset, 1, 0);
     page.crossings.set(offset, { at, second });
+    const slot = page.at + CODE_PAGE.crossings + (offset - CODE_PAGE.firstCrossing) * 8;
+    this.#view.setUint32(slot, at, true);
+    this.#view.setUint32(slot + 4, second, true);
     this.#decoded(page.frame, offset, 4096);
     this.#watch(second);
     this.#decoded(second, 0, 16);

@@ -66,5 +66,11 @@ export const CODE_PAGE = {
   valid: 12,
   /** u16 per byte of the page: number of the operation that starts there plus one; 0 = not decoded. */
   map: 16,
-  bytes: 16 + 4096 * 2,
+  /** Instructions that go on in the next page, by offset from `firstCrossing` on: u32 address of the operation (0 = none), u32 host address of the next page's frame. */
+  crossings: 16 + 4096 * 2,
+  firstCrossing: 4080,
+  bytes: 16 + 4096 * 2 + 16 * 8,
 } as const;
+
+/** Entries of the table at STATE.codePages: the code page descriptor used last of a frame, by the low bits of its number. */
+export const CODE_PAGES = 4096;

@@ -33,6 +33,20 @@ export interface CoreHooks {
   deviceWrite(at: number, size: number): void;
   /** Armed data breakpoints: called for every access to memory while any is. */
   dataAccess(address: bigint, size: number, write: boolean): void;
+  /** For tools: counts what generated code calls in TypeScript, by name. Default: nobody counts. */
+  readonly calls?: Map<string, number> | undefined;
+}
+
+/** Puts a counter in front of each function. */
+function countCalls(out: { [name: string]: CallOut }, calls: Map<string, number>): void {
+  // Inherited ones too.
+  for (const name in out) {
+    const f = out[name]!;
+    out[name] = (state, ...args) => {
+      calls.set(name, (calls.get(name) ?? 0) + 1);
+      return f(state, ...args);
+    };
+  }
 }
 
 /** Instructions between two looks of the JIT at where time is spent. */
@@ -91,12 +105,13 @@ export class Core {
       deviceWrite: (_s, at, size) => { hooks.deviceWrite(Number(at) >>> 0, Number(size)); return 0; },
       dataAccess: (_s, address, size, write) => { hooks.dataAccess(address as bigint, Number(size), write !== 0); return 0; },
     } satisfies { [name: string]: CallOut });
+    if (hooks.calls) countCalls(out, hooks.calls);
     this.engine = isa.engine(engine, {
       memory, shared: this.shared, state: this.state, out, decoder: () => new Decoder(decodeTable), codeAddress: () => this.#codeAddress()?.address,
     });
     this.exports = this.engine.exports;
     this.code = new CodeCache(memory, this.decoder, this.engine, this.state, mapping.frameFlags);
-    this.jit = engine === "jit" ? new Jit(this, isa) : undefined;
+    this.jit = engine === "jit" ? new Jit(this, isa, undefined, hooks.calls !== undefined) : undefined;
     const tables = isa.placeTables(memory);
     const v = this.view, s = this.state;
     v.setUint32(s + STATE.frameMap.offset, mapping.frameMap, true);

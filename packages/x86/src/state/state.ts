@@ -108,8 +108,8 @@ export const STATE = {
   frameMap: u32(), frameCount: u32(),
   /** Linear memory address of the frame flag bytes. */
   frameFlags: u32(),
-  /** Code page descriptor in use. */
-  codePage: u32(),
+  /** Code page descriptor in use; linear memory address of the table of those used last (CODE_PAGES in decode/operation.ts). */
+  codePage: u32(), codePages: u32(),
   /** Retired instructions since creation. */
   retired: u64(),
   /** Number of entries in the list of filled, non-global TLB slots, and whether it overflowed. */
@@ -136,6 +136,8 @@ export const STATE = {
   scratch: field("v128", 128, 8),
   /** Two operations of decode/operation.ts: the one that is stepped, and the link behind it. */
   stepOperations: field("v128", 128, 2),
+  /** For tools: times that regions were entered and instructions that they retired, where they are compiled to count. */
+  regionsEntered: u64(), regionsRetired: u64(),
   spare: u64(8),
 } as const satisfies { readonly [name: string]: StateField };
 

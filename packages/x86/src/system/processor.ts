@@ -38,6 +38,8 @@ export interface ProcessorOptions {
   readonly apicBase?: ((value: bigint) => void) | undefined;
   readonly apicId: number;
   readonly processors: number;
+  /** For tools: counts calls of TypeScript. */
+  readonly calls?: Map<string, number> | undefined;
 }
 
 /**
@@ -127,7 +129,7 @@ export class Processor {
     this.apicId = options.apicId;
     this.processors = options.processors;
     this.core = new Core(options.memory, options.isa, options.model.features, options.memory.mapping, {
-      out: options.bind(this),
+      out: options.bind(this), calls: options.calls,
       frameFault: (physical, write) => Number(options.memory.frameFault(Number(physical), write)),
       deviceRead: (at, size) => {
         this.refresh();

@@ -2,7 +2,7 @@ import { Emitter, ModuleWriter } from "@ringzero/wasm";
 import type { Routine } from "../../ir/routine.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
-import { resolve } from "../../mmu/access.ts";
+import { resolve, translate } from "../../mmu/access.ts";
 import { EXPORTED_ROUTINES } from "../engine.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { Callees, type CallOutImport } from "./callees.ts";
@@ -73,7 +73,7 @@ export function generateBase(cases: readonly BuiltVariant[], fused: readonly Fus
 
   for (const [r, index] of routines) writeRoutine(w, e, index, r, functions, operandLinear);
   writeOperandLinear(w, e, operandLinear, functions.routine(segmentLinear));
-  writeLookup(w, e, lookup, decode);
+  writeLookup(w, e, lookup, { decode, translate: functions.routine(translate) });
   writeRunLoop(w, e, { run: loop, lookup, handlers, handlerType, regions, regionType: handlerType, functions, operandLinear, cases, fused });
   e.reset();
   e.localGet(0); e.i32Const(0); e.call(loop);

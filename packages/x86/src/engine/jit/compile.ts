@@ -27,8 +27,8 @@ function collect(list: readonly Statement[], into: Set<Routine>): void {
   }
 }
 
-/** Writes a region as a WebAssembly module with one function (state, block) → 0, or 1 where it gave an instruction back. */
-export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTables | undefined, shared: boolean): CompiledRegion {
+/** Writes a region as a WebAssembly module with one function (state, block) → 0, or 1 where it gave an instruction back. `counted`: it counts what it does. */
+export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTables | undefined, shared: boolean, counted: boolean = false): CompiledRegion {
   const w = new ModuleWriter();
   w.importMemory("machine", "memory", memoryImport(shared));
   const used = new Set<Routine>([resolve, probe, segmentLinear]);
@@ -74,6 +74,7 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   e.localGet(l.left); e.localGet(l.count); e.op(OP["i32.sub"]); e.localSet(l.left);
   e.i32Const(1); e.localSet(l.result);
   l.close(); // leave
+  if (counted) writeCounts(l);
   writeBack(l);
 
   // Entry: constants checked, registers loaded.
@@ -104,6 +105,16 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   w.body(f, l.locals as ValueType[], e);
   w.export("region", "function", f);
   return { bytes: w.finish(), routines: [...used] };
+}
+
+/** Adds to the counts for tools. */
+function writeCounts({ e, left }: RegionLowering): void {
+  const add = (offset: number, push: () => void): void => {
+    e.localGet(S); e.localGet(S); e.memory(OP["i64.load"], offset); push(); e.op(OP["i64.add"]); e.memory(OP["i64.store"], offset);
+  };
+  add(STATE.regionsEntered.offset, () => e.i64ConstNumber(1));
+  // What was left at the entry stays in memory until the end.
+  add(STATE.regionsRetired.offset, () => { e.localGet(S); e.memory(OP["i64.load32_s"], STATE.budget.offset); e.localGet(left); e.op(OP["i64.extend_i32_s"]); e.op(OP["i64.sub"]); });
 }
 
 /** Stores deferred flags, written registers, rIP and what is left of the slice; leaves the result. */

@@ -25,6 +25,7 @@ export class Jit {
   readonly #units: InstalledUnits;
   readonly #isa: InstructionSet;
   readonly #threshold: number;
+  readonly #counted: boolean;
   readonly #samples = new Map<number, number>();
   /** By code page: for each page offset how many regions have an instruction that starts there; one more where nothing could be made of it. */
   readonly #covered = new Map<number, Uint16Array>();
@@ -34,12 +35,13 @@ export class Jit {
   #tableEnd = 0;
   readonly counters: JitCounters = { compiled: 0, dropped: 0, bytes: 0, instructions: 0 };
 
-  /** `core`: one with the engine "interpreter" or "jit". `threshold`: samples that make code hot; 1 compiles wherever a slice ends. */
-  constructor(core: Core, isa: InstructionSet, threshold: number = 2) {
+  /** `core`: one with the engine "interpreter" or "jit". `threshold`: samples that make code hot; 1 compiles wherever a slice ends. `counted`: regions count entries and instructions. */
+  constructor(core: Core, isa: InstructionSet, threshold: number = 2, counted: boolean = false) {
     this.#core = core;
     this.#units = core.engine as InstalledUnits;
     this.#isa = isa;
     this.#threshold = threshold;
+    this.#counted = counted;
   }
 
   /** Called at a slice's end: counts the address, compiles where it is hot. */
@@ -125,7 +127,7 @@ export class Jit {
     const tables = regionTables(region), placed = tables && { ...tables, address: this.#keep(tables.bytes) };
     // The tables may have made the memory grow.
     const stackMask = core.view.getBigUint64(s + STATE.stackMask.offset, true);
-    const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, placed, core.shared);
+    const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, placed, core.shared, this.#counted);
     const module = new WebAssembly.Module(compiled.bytes as Uint8Array<ArrayBuffer>);
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
     for (const r of compiled.routines) engine[r.name] = this.#units.routine(r);

@@ -257,7 +257,8 @@ export class Kernel {
       space: new AddressSpace(this.memoryContext, "x86_64", cgroup), files: new FdTable(), fs: { namespace: mounts, root, cwd: root, umask: 0o022 },
       credentials: program.credentials ?? ROOT, name: "", pids, cgroup, uts,
     });
-    pids.init ??= group;
+    // Where the first program has ended, the kernel's own namespace goes on with the next; any other is dead (pid_namespaces(7)).
+    if (!pids.init || (pids === this.pids && pids.init.isZombie)) pids.init = group;
     this.addTask(task);
     try {
       if (container) mountStandard(this, mounts, pids);

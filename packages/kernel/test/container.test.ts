@@ -99,3 +99,11 @@ test.skipIf(!program)("a container has a terminal of its own", async () => {
   expect(shown.replaceAll("\x1b[6n", "")).toMatch(/# hostname; echo to > \/dev\/tty; exit 3\r\nt\r\nto\r\n$/);
   expect(ended).toBe(3 << 8);
 });
+
+test.skipIf(!program)("where the first program has ended, the next one starts others", async () => {
+  const kernel = await boot(program!), first = start(kernel, "echo one | cat");
+  kernel.run(1e9);
+  const second = start(kernel, "echo two | cat");
+  expect(kernel.run(1e9)).toEqual({ kind: "finished" });
+  expect([first.output(), second.output()]).toEqual(["one\n", "two\n"]);
+});

@@ -280,6 +280,19 @@ export class CodeCache {
     list.add(page);
     return at;
   }
+  /** An instruction at a page offset has been decoded that ends in the same page. */
+  isDecoded(pageAt: number, offset: number): boolean {
+    this.#refresh();
+    return this.#view.getUint16(pageAt + CODE_PAGE.map + offset * 2, true) !== 0;
+  }
+  /** Host address of the frame in which the instruction at a page offset ends, where it was decoded and ends in another. */
+  crossingFrame(pageAt: number, offset: number): number | undefined { return this.#byAddress.get(pageAt)?.crossings.get(offset)?.second; }
+  /** Where the instruction at a page offset ends, 4096 or more, where it was decoded and ends in the next page. */
+  crossingEnd(pageAt: number, offset: number): number | undefined {
+    this.#refresh();
+    const crossing = this.#byAddress.get(pageAt)?.crossings.get(offset);
+    return crossing && offset + (this.#view.getUint16(crossing.at + OPERATION.place, true) >> 12);
+  }
   /** Pages with instructions that end in a frame. */
   readonly #secondOf = new Map<number, Set<CodePage>>();
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { EngineName } from "../../src/engine/engine.ts";
+import { STATE } from "../../src/state/state.ts";
 import { FlatGuest, STACK } from "../flat-guest.ts";
 
 // A loop that calls a routine in the next page, which calls one in the page behind; computed jumps go both ways.
@@ -48,4 +49,36 @@ same: dec ecx`);
   const jit = run("jit", source), interpreter = run("interpreter", source);
   expect({ gpr: jit.gpr, flags: jit.flags, retired: jit.retired }).toEqual({ gpr: interpreter.gpr, flags: interpreter.flags, retired: interpreter.retired });
   expect(jit.guest.vcpu.processor.core.jit!.counters.dropped).toBeGreaterThan(5);
+});
+
+// A loop over the end of a page: its addition has its last bytes in the next one.
+const crossing = (rounds: number, body: string = ""): string => `
+      mov ecx, ${rounds}
+      jmp loop
+      times ${NEXT}-0x1000-($-$$)-5 nop
+loop: nop
+      nop
+      add eax, 0x01020304
+      xor ebx, eax
+      ${body}
+      dec ecx
+      jnz loop
+      hlt`;
+
+test("a region has instructions that lie across two pages", () => {
+  const jit = run("jit", crossing(2_000_000)), interpreter = run("interpreter", crossing(2_000_000));
+  expect({ gpr: jit.gpr, flags: jit.flags, retired: jit.retired }).toEqual({ gpr: interpreter.gpr, flags: interpreter.flags, retired: interpreter.retired });
+  const { core } = jit.guest.vcpu.processor;
+  // Each round that the interpreter carries out decodes the instruction anew.
+  expect(core.view.getUint32(core.state + STATE.decodes.offset, true)).toBeLessThan(1_000_000);
+});
+
+test("what is written to the second half of an instruction across two pages is executed", () => {
+  const source = crossing(1_000_000, `test ecx, 0xffff
+      jnz same
+      add dword [loop+5], 0x01010101
+same:`);
+  const jit = run("jit", source), interpreter = run("interpreter", source);
+  expect({ gpr: jit.gpr, flags: jit.flags, retired: jit.retired }).toEqual({ gpr: interpreter.gpr, flags: interpreter.flags, retired: interpreter.retired });
+  expect(jit.guest.vcpu.processor.core.jit!.counters.dropped).toBeGreaterThan(2);
 });

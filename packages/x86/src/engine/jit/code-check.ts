@@ -19,16 +19,22 @@ export function pushSameCode(l: RegionLowering, la: number, descriptor: () => vo
   descriptor(); e.memory(OP["i32.load"], CODE_PAGE.valid); e.op(OP["i32.and"]);
 }
 
-/** Leaves the region where the page of an offset has other code than the region was compiled from: mapped elsewhere, dropped, or not looked at lately. */
-export function leaveUnlessSameCode(l: RegionLowering, offset: number): void {
+/** Leaves the region, on to `offset`, where a page (by number) has other code than the region was compiled from: mapped elsewhere, dropped, or not looked at lately. */
+export function leaveUnlessSameCode(l: RegionLowering, offset: number, page: number): void {
   const { e } = l, la = l.allocate("i64");
-  e.localGet(l.page); e.i64ConstNumber(offset); e.op(OP["i64.add"]);
-  if (!l.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
+  pushAddress(l, page * 4096);
   e.localSet(la);
-  pushSameCode(l, la, () => e.i32Const(l.region.pages.get(offset >> 12)!.descriptor));
+  pushSameCode(l, la, () => e.i32Const(l.region.pages.get(page)!.descriptor));
   e.op(OP["i32.eqz"]);
   l.openHinted(0);
-  e.localGet(la); e.localSet(l.rip);
+  pushAddress(l, offset);
+  e.localSet(l.rip);
   l.branch(l.frame!.leave);
   l.close();
+}
+/** Pushes the linear address of an offset. */
+function pushAddress(l: RegionLowering, offset: number): void {
+  const { e } = l;
+  e.localGet(l.page); e.i64ConstNumber(offset); e.op(OP["i64.add"]);
+  if (!l.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
 }

@@ -5,13 +5,13 @@ import { MODE } from "../../decode/mode.ts";
 import { CODE_PAGE } from "../../decode/operation.ts";
 import { GPR_PAGE, STATE, TLB_ENTRIES } from "../../state/state.ts";
 import { compileRegion } from "./compile.ts";
-import { discoverRegion, type RegionPage } from "./region.ts";
+import { discoverRegion, type CodeSource, type RegionPage } from "./region.ts";
 import { regionTables } from "./region-tables.ts";
 
 /** What a JIT did so far: regions compiled and dropped, their modules' bytes, the guest instructions in them. */
 export interface JitCounters { compiled: number; dropped: number; bytes: number; instructions: number }
 
-/** A compiled region's place in the table of regions, the block at which it was asked for, and its length in instructions. */
+/** A compiled region's place in the table of regions, the block at which it was asked for (-1: it starts behind that place), and its length in instructions. */
 interface Entered { readonly index: number; readonly block: number; readonly length: number }
 
 const MAX_BLOCKS = 1000;
@@ -69,7 +69,7 @@ export class Jit {
     const place = this.#place();
     if (!place) return false;
     const entered = this.#compile(place.page, place.offset);
-    if (!entered) return false;
+    if (!entered || entered.block < 0) return false;
     core.view.setInt32(s + STATE.budget.offset, entered.length + 1, true);
     const region = this.#units.exports.regions.get(entered.index) as (state: number, block: number) => number;
     return region(s, entered.block) === 0;
@@ -118,7 +118,14 @@ export class Jit {
     // Whatever comes of it is not tried again.
     this.#cover(page, offset, 1);
     const u8 = new Uint8Array(core.memory.memory.buffer);
-    const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, (n) => (n === 0 ? { frame, descriptor: page } : this.#pageAt(n, mode)), offset, mode);
+    const source: CodeSource = {
+      page: (n) => (n === 0 ? { frame, descriptor: page } : this.#pageAt(n, mode)),
+      executed: (p, at) => core.code.isDecoded(p.descriptor, at),
+      crossing: (p, at) => core.code.crossingFrame(p.descriptor, at),
+    };
+    // Nobody looks an instruction up that lies in two pages: the region starts behind it.
+    const entry = core.code.crossingEnd(page, offset) ?? offset;
+    const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, source, entry, mode);
     if (!region || region.blocks.length > MAX_BLOCKS) return undefined;
     const cover = (change: 1 | -1): void => {
       for (const b of region.blocks) for (const i of b.instructions) this.#cover(region.pages.get(b.start >> 12)!.descriptor, i.offset & 0xfff, change);
@@ -153,6 +160,6 @@ export class Jit {
       const entries = region.blocks.filter((b) => b.start >> 12 === number).map((b) => ({ offset: b.start & 0xfff, block: b.index }));
       core.code.enterRegion(descriptor, entries, index, Math.max(region.instructionCount, 64), gone);
     }
-    return { index, block: region.blockAt.get(offset)?.index ?? 0, length: region.instructionCount };
+    return { index, block: region.blockAt.get(offset)?.index ?? -1, length: region.instructionCount };
   }
 }

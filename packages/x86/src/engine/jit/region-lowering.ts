@@ -152,7 +152,8 @@ export class RegionLowering extends Lowering {
       this.#exitTo(offset);
       return;
     }
-    if (offset >> 12 !== this.#block!.start >> 12) leaveUnlessSameCode(this, offset);
+    if (offset >> 12 !== this.#block!.start >> 12) leaveUnlessSameCode(this, offset, offset >> 12);
+    if (b.crosses) leaveUnlessSameCode(this, offset, (offset >> 12) + 1);
     if (b.index > this.#block!.index) { this.branch(this.frame!.blockDepth(b.index)); return; }
     // Backwards: goes on while the slice lasts.
     e.localGet(this.left); e.i32Const(this.region.instructionCount); e.op(OP["i32.gt_s"]);

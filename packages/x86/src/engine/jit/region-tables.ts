@@ -35,7 +35,8 @@ export function regionTables(region: Region): RegionTables | undefined {
   const distances = size * JUMP_ENTRY.bytes, bytes = new Uint8Array(distances + (several ? blocks.length * 8 : 0)), v = new DataView(bytes.buffer);
   for (const b of blocks) {
     if (several) v.setBigInt64(distances + b.index * 8, BigInt(b.start >> 12) << 12n, true);
-    if (!indirect) continue;
+    // Who jumps to an instruction in two pages would have to ask for both.
+    if (!indirect || b.crosses) continue;
     const at = (b.start & (size - 1)) * JUMP_ENTRY.bytes;
     v.setInt32(at + JUMP_ENTRY.offset, b.start, true);
     v.setUint32(at + JUMP_ENTRY.block, b.index + 1, true);

@@ -43,6 +43,8 @@ export interface RegionBlock {
   killsFlags: boolean;
   /** General registers (bit mask) written before all flags are. */
   earlyWrites: number;
+  /** Its one instruction goes on in the next page. */
+  readonly crosses: boolean;
 }
 
 /** A page of code that a region may go on in. */
@@ -53,12 +55,22 @@ export interface RegionPage {
   readonly descriptor: number;
 }
 
+/** What code there is to compile. */
+export interface CodeSource {
+  /** The page so many pages from the entry's, where it has been executed lately in the same mode. */
+  page(number: number): RegionPage | undefined;
+  /** An instruction at an offset in a page, or one that leads straight to it, has been executed. */
+  executed(page: RegionPage, offset: number): boolean;
+  /** Host address of the frame in which an instruction, executed before, goes on; undefined where there is none that does. */
+  crossing(page: RegionPage, offset: number): number | undefined;
+}
+
 /** All offsets of a region count from the start of the page of its entry: those in other pages are negative, or 4096 and more. */
 export interface Region {
   readonly blocks: readonly RegionBlock[];
   /** Block that starts at an offset. */
   readonly blockAt: ReadonlyMap<number, RegionBlock>;
-  /** Pages that its blocks lie in, by number: 0 is the entry's. */
+  /** Pages that its instructions lie in, by number: 0 is the entry's. */
   readonly pages: ReadonlyMap<number, RegionPage>;
   readonly instructionCount: number;
   /** Some jump's target is computed. */
@@ -69,11 +81,14 @@ export interface Region {
 const MAX_INSTRUCTIONS = 400, MAX_PAGES = 8;
 const effects = new WeakMap<readonly Statement[], Effects>();
 
+/** The bytes of an instruction that may go on in another frame. */
+const crossingBytes = new Uint8Array(32);
+
 /**
- * Follows the code from `entry`, an offset in page 0: basic blocks, in order of address. It goes on in other pages where `pageAt` (by number, relative to the
- * entry's) has them. Instructions that only the interpreter carries out, or that lie across two pages, end a block; control leaves the region there.
+ * Follows the code from `entry`, an offset in page 0: basic blocks, in order of address. What has not been executed yet is left out: most code never is, and would cost
+ * compilation and registers. Instructions that only the interpreter carries out end a block; control leaves the region there.
  */
-export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, pageAt: (number: number) => RegionPage | undefined, entry: number, mode: number): Region | undefined {
+export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, source: CodeSource, entry: number, mode: number): Region | undefined {
   const decoded = new Map<number, RegionInstruction>();
   const leaders = new Set<number>([entry]);
   const pages = new Map<number, RegionPage>();
@@ -82,7 +97,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   const knownPage = (number: number): RegionPage | undefined => {
     const known = pages.get(number);
     if (known || pages.size >= MAX_PAGES) return known;
-    const page = pageAt(number);
+    const page = source.page(number);
     if (page) pages.set(number, page);
     return page;
   };
@@ -90,13 +105,27 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
     leaders.add(offset);
     (pages.has(offset >> 12) ? near : far).push(offset);
   };
+  /** Decodes the instruction at an offset, if the region may have it. */
+  const decode = (at: number): boolean => {
+    const page = knownPage(at >> 12), offset = at & 0xfff;
+    if (!page) return false;
+    if (at === entry || source.executed(page, offset)) return decoder.decode(bytes, page.frame + offset, page.frame + 4096, mode) === DECODED.ok;
+    const second = source.crossing(page, offset);
+    if (second === undefined || knownPage((at >> 12) + 1)?.frame !== second) return false;
+    const room = 4096 - offset;
+    crossingBytes.set(bytes.subarray(page.frame + offset, page.frame + 4096));
+    crossingBytes.set(bytes.subarray(second, second + 16), room);
+    if (decoder.decode(crossingBytes, 0, room + 16, mode) !== DECODED.ok) return false;
+    // A block of its own: whoever goes there asks for both pages.
+    leaders.add(at);
+    return true;
+  };
   let indirect = false;
   while (decoded.size < MAX_INSTRUCTIONS) {
     let at = near.pop() ?? far.shift() ?? Number.NaN;
     if (Number.isNaN(at)) break;
     while (!decoded.has(at) && decoded.size < MAX_INSTRUCTIONS) {
-      const page = knownPage(at >> 12);
-      if (!page || decoder.decode(bytes, page.frame + (at & 0xfff), page.frame + 4096, mode) !== DECODED.ok) break;
+      if (!decode(at)) break;
       const b = built(decoder.variant);
       let e = effects.get(b.statements);
       if (!e) effects.set(b.statements, (e = effectsOf(b.statements)));
@@ -117,16 +146,26 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
         break;
       }
       // Each page has blocks of its own: control enters a page at a block's start.
-      if ((next & 0xfff) === 0) leaders.add(next);
+      if (next >> 12 !== at >> 12) leaders.add(next);
       at = next;
     }
   }
   if (!decoded.has(entry)) return undefined;
+  const { blocks, blockAt } = blocksOf(decoded, leaders);
+  for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n || (b.crosses && (b.start >> 12) + 1 === n))) pages.delete(n);
+  const region: Region = { blocks, blockAt, pages, instructionCount: decoded.size, indirect };
+  liveness(region);
+  return region;
+}
+
+/** Cuts instructions into blocks at the leaders, in order of address. */
+function blocksOf(decoded: ReadonlyMap<number, RegionInstruction>, leaders: ReadonlySet<number>): { blocks: RegionBlock[]; blockAt: Map<number, RegionBlock> } {
   const starts = [...leaders].filter((o) => decoded.has(o)).sort((a, b) => a - b);
   const blocks: RegionBlock[] = [];
   const blockAt = new Map<number, RegionBlock>();
   for (const start of starts) {
-    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0 };
+    const crosses = (start & 0xfff) + decoded.get(start)!.length > 4096;
+    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0, crosses };
     for (let at = start; ; ) {
       const i = decoded.get(at);
       if (!i || (at !== start && leaders.has(at))) break;
@@ -142,10 +181,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
     blocks.push(block);
     blockAt.set(start, block);
   }
-  for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n)) pages.delete(n);
-  const region: Region = { blocks, blockAt, pages, instructionCount: decoded.size, indirect };
-  liveness(region);
-  return region;
+  return { blocks, blockAt };
 }
 
 function relativeTarget(i: RegionInstruction): number | undefined {

@@ -53,7 +53,7 @@ export class LocalApicTimer {
     this.#initial = count;
     this.#start = this.#clock.now();
     this.#running = count !== 0;
-    if (this.#running) this.#timer.arm(this.#start + this.#period);
+    if (this.#running) this.#arm();
     else this.#timer.cancel();
   }
   /** Current count. */
@@ -70,15 +70,21 @@ export class LocalApicTimer {
     this.#divide = value & 11;
     if (!this.#running) return;
     this.#start = this.#clock.now() - (this.#initial - left) * this.#step;
-    this.#timer.arm(this.#start + this.#period);
+    this.#arm();
   }
   /** Whether it starts again from the initial count. */
   set periodic(periodic: boolean) { this.#periodic = periodic; }
 
+  /** Who asks for one interrupt looks at a clock when it comes; who asks for many counts them, so that each has its instant. */
+  #arm(): void {
+    const deadline = this.#start + this.#period;
+    if (this.#periodic) this.#timer.arm(deadline);
+    else this.#timer.armWithSlack(deadline);
+  }
   #zero(deadline: number): void {
     if (this.#periodic) {
       this.#start = deadline;
-      this.#timer.arm(deadline + this.#period);
+      this.#arm();
     } else this.#running = false;
     this.#expired();
   }

@@ -24,12 +24,17 @@ export class GuestClock implements DeviceClock {
   }
   timer(name: string, fire: (deadline: number) => void): Timer {
     const timer = this.#time.events.timer(name, fire);
+    const endSliceBefore = (time: number): void => { if (time < this.sliceEnd) this.#processor?.attention(); };
     return {
       name,
       get deadline() { return timer.deadline; },
       arm: (time) => {
         timer.arm(time);
-        if (time < this.sliceEnd) this.#processor?.attention();
+        endSliceBefore(time);
+      },
+      armWithSlack: (time) => {
+        timer.armWithSlack(time);
+        endSliceBefore(time);
       },
       cancel: () => timer.cancel(),
       close: () => timer.close(),

@@ -54,10 +54,16 @@ const TURN = 1_000_000, WATCHED_TURN = 20_000, QUANTUM = 20_000_000, QUANTUM_TUR
 const BREATH = 100_000;
 /**
  * A paced guest waits at least so long at a time, in nanoseconds: what was due meanwhile is made up for at once. Kernels with a periodic tick would wake the host 250 times a
- * second for nothing. While nothing but ticks happens the wait grows up to the longer one, slowly: so that what a person waits for comes in time. An input
- * ends the wait.
+ * second for nothing. An input ends the wait.
  */
-const SHORTEST_WAIT = 30_000_000, LONGEST_MAKE_UP = 200_000_000, GROWTH = 1.01;
+const SHORTEST_WAIT = 30_000_000;
+/**
+ * Of the guest's time since anything but ticks happened, a timer of a paced guest may be late by so much, up to the longest, in nanoseconds. A one-shot timer fires late then, as when a
+ * host's processor was busy elsewhere, so that of many ticks one is left; a periodic one has each of its ticks, at its own instant, made up for later.
+ */
+const LATE_SHARE = 0.01, LATEST = 200_000_000;
+/** Ticks take fewer instructions than this, and nothing outside the kernel's ring. */
+const TICK = 100_000;
 /** A busy guest may be so far from the wall, in nanoseconds, before that is forgotten at its next wait. */
 const PACE_TOLERANCE = 50_000_000;
 /** After so many instructions without a wait a guest counts as busy: a tick's few thousand are not worth a look at the clock. */
@@ -102,13 +108,15 @@ export class VirtualMachine {
   readonly #interrupts: TraceChannel<VectorEvent>;
   readonly #technique: Technique;
   readonly #traps: TrapBuffer;
+  readonly #mayBeLate: boolean;
   readonly #powerOn: { readonly [part: string]: unknown };
   #state: Exclude<VirtualMachineState, "halted"> = "ready";
   #halted = false;
   #stateListeners: readonly ((state: VirtualMachineState) => void)[] = [];
   #saidState: VirtualMachineState = "ready";
-  /** The last wait: how long, and where the guest was. */
-  #waited: { readonly wait: number; readonly transmitted: number; readonly retired: number } = { wait: SHORTEST_WAIT, transmitted: 0, retired: 0 };
+  /** The guest's time at which something but a tick happened last, and its crossings of rings until then. */
+  #livelyAt = 0;
+  #crossings = 0;
   /** Instructions since the last wait. */
   #busy = 0;
   /** The guest executes: what happens to its memory is its own doing. */
@@ -153,6 +161,7 @@ export class VirtualMachine {
     this.#technique = this.#makeTechnique(technique);
     this.#clock.follow(this.vcpu);
     this.#powerOn = this.board.save();
+    this.#mayBeLate = idle === "paced";
     if (snapshot) this.#restore(snapshot);
     else this.#boot();
   }
@@ -259,6 +268,8 @@ export class VirtualMachine {
   get owners(): readonly OwnerId[] { return [this.#engineOwner.id, this.owner.id]; }
   /** Its state between two instructions. It must not run: pause it before. */
   snapshot(): VirtualMachineSnapshot {
+    // What is restored knows nothing of how long it was idle: so that this one goes on as that one does.
+    this.#livelyAt = this.time.clock.time;
     return {
       version: SNAPSHOT_VERSION, memory: this.platform.memory, model: this.platform.model.name, vcpu: this.vcpu.save(), board: this.board.save(), time: this.time.save(),
       ...saveMemory(this.memory.map, this.memory, this.platform.memory / FRAME_BYTES),
@@ -275,6 +286,7 @@ export class VirtualMachine {
     this.board.restore(s.board);
     this.board.setApicBase(s.vcpu.registers["apicBase"]!);
     this.time.events.restore(s.time.events);
+    this.#livelyAt = this.time.clock.time;
     this.#technique.reset();
   }
   /** How its ring 0 is kept from the machine's. */
@@ -384,7 +396,7 @@ export class VirtualMachine {
         let went = this.advance(turn);
         for (let turns = 1; turns < QUANTUM_TURNS && went.kind === "ran" && wallClock.now() < end && this.#state === "running"; turns++) went = this.advance(turn);
         if (this.#state !== "running") break;
-        const wait = went.nanoseconds !== undefined ? Math.max(went.nanoseconds, this.#patience()) : went.kind === "stalled" || went.kind === "halted" ? Number.POSITIVE_INFINITY : BREATH;
+        const wait = went.nanoseconds !== undefined ? Math.max(went.nanoseconds, SHORTEST_WAIT, this.#lateness()) : went.kind === "stalled" || went.kind === "halted" ? Number.POSITIVE_INFINITY : BREATH;
         if (!this.time.pending) await this.#sleep(wait);
       }
     } catch (error) {
@@ -392,12 +404,9 @@ export class VirtualMachine {
       this.#finish("crashed");
     }
   }
-  /** How late a timer may be: longer the longer the guest has said nothing and done little. */
-  #patience(): number {
-    const { transmitted } = this.console, { retired } = this.vcpu, still = transmitted === this.#waited.transmitted && retired - this.#waited.retired < BUSY;
-    const wait = still ? Math.min(LONGEST_MAKE_UP, Math.ceil(this.#waited.wait * GROWTH)) : SHORTEST_WAIT;
-    this.#waited = { wait, transmitted, retired };
-    return wait;
+  /** How late a timer may be: longer the longer nothing but ticks has happened. It follows from the guest's state alone, so that a run repeats. */
+  #lateness(): number {
+    return this.#mayBeLate ? Math.min(LATEST, Math.floor((this.time.clock.time - this.#livelyAt) * LATE_SHARE)) : 0;
   }
   async #sleep(nanoseconds: number): Promise<void> {
     const { signal } = this.#wake;
@@ -443,7 +452,7 @@ export class VirtualMachine {
           if (ran > 0) {
             this.#tally.hlt++;
             if (this.#exits.heard) this.#exited("hlt");
-            if (this.#busy + ran > BUSY) time.forgive(PACE_TOLERANCE);
+            this.#rests(this.#busy + ran);
             this.#busy = 0;
           }
           left -= IDLE_STEP;
@@ -460,11 +469,18 @@ export class VirtualMachine {
     }
     return this.#settle(RAN);
   }
+  /** It has come to HLT, so many instructions after the last. */
+  #rests(instructions: number): void {
+    const { time } = this, { ringCrossings } = this.vcpu.counts;
+    if (instructions > BUSY) time.forgive(PACE_TOLERANCE);
+    if (instructions > TICK || ringCrossings !== this.#crossings) this.#livelyAt = time.clock.time;
+    this.#crossings = ringCrossings;
+  }
   /** Lets a halted processor wait. Undefined = go on. */
   #idle(): Advance | undefined {
     // Nothing but a reset ends this: the kernel has stopped for good.
     if (!this.vcpu.interruptsEnabled) return HALTED;
-    const step = this.time.idle();
+    const step = this.time.idle(this.#lateness());
     if (step.kind === "continue") return undefined;
     return step.kind === "wait" ? { kind: "waits", nanoseconds: step.nanoseconds } : STALLED;
   }

@@ -273,6 +273,94 @@ test("a paced guest waits for the wall", async () => {
   expect([await vm.ended, text().length]).toEqual(["off", 26]);
 });
 
+/** Waits by HLT for the local APIC's timer, 4 ms by 4 ms: armed anew each time, or periodic. It sends back what it receives. */
+function apicTicker(periodic: boolean): Uint8Array {
+  return kernel(`
+${interrupts(0)}
+main:
+    mov al, 0x30
+    out 0x43, al
+    mov eax, 0xfee00000
+    mov dword [eax + 0x3e0], 11
+    mov dword [eax + 0x320], ${periodic ? 0x2_0020 : 0x20}
+    mov dword [eax + 0x380], 4000000
+    mov al, 0x0b
+    mov dx, 0x3fc
+    out dx, al
+    mov al, 1
+    mov dx, 0x3f9
+    out dx, al
+    mov al, 0xef
+    out 0x21, al
+    sti
+.wait:
+    hlt
+    jmp .wait
+timer:
+    ${periodic ? "" : "mov dword [0xfee00380], 4000000"}
+    mov dword [0xfee000b0], 0
+    iret
+serial:
+    mov dx, 0x3f8
+    in al, dx
+    out dx, al
+    mov al, 0x20
+    out 0x20, al
+    iret
+`);
+}
+async function pacedTicker(periodic: boolean): Promise<{ readonly vm: VirtualMachine; readonly text: () => string; ticks(seconds: number): Promise<number> }> {
+  const host = virtualHost(), machine = await Machine.create(host, { memory: 64 << 20, shared: false });
+  const vm = await VirtualMachine.create(machine, pc({ memory: 4 << 20, multiboot: apicTicker(periodic) }), { idle: "paced", engine: "interpreter", date: 0 }), text = listen(vm);
+  const ticks = async (seconds: number): Promise<number> => {
+    const before = vm.counters.interrupts;
+    await host.wallClock.advance(seconds * 1e9);
+    return vm.counters.interrupts - before;
+  };
+  return { vm, text, ticks };
+}
+
+test("an idle guest's one-shot timer comes the later the longer it is idle, by 200 ms at most; a periodic one has all its ticks", async () => {
+  const oneShot = await pacedTicker(false), periodic = await pacedTicker(true);
+  oneShot.vm.start();
+  periodic.vm.start();
+  const first = await oneShot.ticks(0.1), later = await oneShot.ticks(30), atLast = await oneShot.ticks(10);
+  // 23 of 25: the last wait is not over.
+  expect(first).toBeGreaterThan(15);
+  expect(first).toBeLessThanOrEqual(25);
+  expect(later).toBeLessThan(1000);
+  expect(atLast).toBeGreaterThanOrEqual(48);
+  expect(atLast).toBeLessThanOrEqual(51);
+  const every = await periodic.ticks(40);
+  expect(every).toBeGreaterThan(9940);
+  expect(every).toBeLessThanOrEqual(10_000);
+  // A key comes at once.
+  oneShot.vm.console.type("x");
+  await oneShot.ticks(0.001);
+  expect(oneShot.text()).toBe("x");
+  await Promise.all([oneShot.vm.kill(), periodic.vm.kill()]);
+});
+
+test("how late follows from the guest's state alone: in slices of any length the same run, and from a snapshot", async () => {
+  const [all, parts] = [await pacedTicker(false), await pacedTicker(false)];
+  const run = async ({ vm, ticks }: Awaited<ReturnType<typeof pacedTicker>>, slice: number, until: number): Promise<void> => {
+    for (;;) {
+      if (vm.advance(slice).kind !== "waits") continue;
+      if (vm.counters.time >= until) return;
+      await ticks(0.001);
+    }
+  };
+  await run(all, 1_000_000, 8e9);
+  await run(parts, 1, 8e9);
+  expect(parts.vm.counters).toEqual(all.vm.counters);
+  const snapshot = all.vm.snapshot(), host = virtualHost(), machine = await Machine.create(host, { memory: 64 << 20, shared: false });
+  const again = await VirtualMachine.restore(machine, all.vm.platform, snapshot, { idle: "paced", engine: "interpreter", date: 0 });
+  const ticks = async (seconds: number): Promise<number> => { await host.wallClock.advance(seconds * 1e9); return 0; };
+  await run({ vm: again, text: () => "", ticks }, 1000, 12e9);
+  await run(all, 1000, 12e9);
+  expect([again.counters.instructions, again.counters.time]).toEqual([all.vm.counters.instructions, all.vm.counters.time]);
+});
+
 test("bad configurations are refused in a sentence", async () => {
   expect(() => pc({ memory: 1 << 20, multiboot: TICKER })).toThrow("2 MiB to 3 GiB");
   expect(() => pc({ memory: 8 << 20 })).toThrow("nothing to boot");

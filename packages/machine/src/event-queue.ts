@@ -4,6 +4,8 @@ export interface ArmedTimer {
   readonly name: string;
   /** Virtual nanoseconds. */
   readonly deadline: number;
+  /** Whether it may be put off while the tenant is idle. */
+  readonly slack?: true;
 }
 
 /** The state of a queue: its armed timers in the order in which they would fire. */
@@ -24,6 +26,8 @@ export interface Timer {
   readonly deadline: number | undefined;
   /** Arms it for a time, instead of the time it was armed for before. Behind all timers armed for that time already. */
   arm(time: number): void;
+  /** The same for a timer that may be late where the tenant is idle, by what {@link EventQueue.nextWithin} is given. */
+  armWithSlack(time: number): void;
   /** Disarms it; nothing where it is not armed. */
   cancel(): void;
   /** Disarms it and frees its name. */
@@ -45,7 +49,7 @@ export class EventQueue {
   timer(name: string, fire: (deadline: number) => void): Timer {
     if (this.#timers.has(name)) throw new Error(`The tenant has a timer "${name}" already. Give each timer a name of its own.`);
     const timer: QueuedTimer = new QueuedTimer(name, fire, {
-      enter: (time) => this.#enter(timer, time),
+      enter: (time, slack) => this.#enter(timer, time, slack),
       leave: () => this.#leave(timer),
       forget: () => this.#timers.delete(name),
     });
@@ -65,6 +69,13 @@ export class EventQueue {
   get next(): number {
     return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY;
   }
+  /** The time by which one fires where those that may be late are late by up to `slack` nanoseconds; Infinity where there is none. */
+  nextWithin(slack: number): number {
+    if (slack === 0) return this.next;
+    let next = Number.POSITIVE_INFINITY;
+    for (const timer of this.#heap) next = Math.min(next, timer.slack ? timer.at + slack : timer.at);
+    return next;
+  }
   /** Fires everything due at `now` or before, what is armed for such a time meanwhile included. Returns how many fired. */
   runDue(now: number): number {
     const before = this.#fired;
@@ -79,22 +90,24 @@ export class EventQueue {
 
   /** The state for a snapshot. */
   save(): EventQueueState {
-    return { version: 1, fired: this.#fired, armed: [...this.#heap].sort((a, b) => (before(a, b) ? -1 : 1)).map((timer) => ({ name: timer.name, deadline: timer.at })) };
+    return { version: 1, fired: this.#fired, armed: [...this.#heap].sort((a, b) => (before(a, b) ? -1 : 1)).map(({ name, at, slack }) => ({ name, deadline: at, ...(slack ? { slack } : {}) })) };
   }
   /** Arms the timers of a saved state, and no others. Each must have been made before. */
   restore(state: EventQueueState): void {
     while (this.#heap.length > 0) this.#leave(this.#heap[0]!);
-    for (const { name, deadline } of state.armed) {
+    for (const { name, deadline, slack } of state.armed) {
       const timer = this.#timers.get(name);
       if (!timer) throw new Error(`The snapshot has a timer "${name}" armed that this tenant does not have. Restore it into the configuration it was taken from.`);
-      timer.arm(deadline);
+      if (slack) timer.armWithSlack(deadline);
+      else timer.arm(deadline);
     }
     this.#fired = state.fired;
   }
 
-  #enter(timer: QueuedTimer, time: number): void {
+  #enter(timer: QueuedTimer, time: number, slack: boolean): void {
     if (timer.place >= 0) this.#leave(timer);
     timer.at = time;
+    timer.slack = slack;
     timer.sequence = this.#sequence++;
     this.#heap.push(timer);
     timer.place = this.#heap.length - 1;
@@ -138,7 +151,7 @@ export class EventQueue {
 }
 
 interface Hooks {
-  enter(time: number): void;
+  enter(time: number, slack: boolean): void;
   leave(): void;
   forget(): void;
 }
@@ -148,6 +161,7 @@ class QueuedTimer implements Timer {
   readonly fire: (deadline: number) => void;
   readonly #hooks: Hooks;
   at = 0;
+  slack = false;
   sequence = 0;
   /** Place in the heap, -1 where it is not armed. */
   place = -1;
@@ -160,9 +174,11 @@ class QueuedTimer implements Timer {
   get deadline(): number | undefined {
     return this.place < 0 ? undefined : this.at;
   }
-  arm(time: number): void {
+  arm(time: number): void { this.#arm(time, false); }
+  armWithSlack(time: number): void { this.#arm(time, true); }
+  #arm(time: number, slack: boolean): void {
     if (!Number.isSafeInteger(time)) throw new Error(`Timer "${this.name}" is armed for ${time}: a time is a whole number of nanoseconds.`);
-    this.#hooks.enter(time);
+    this.#hooks.enter(time, slack);
   }
   cancel(): void {
     this.#hooks.leave();

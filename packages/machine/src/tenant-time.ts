@@ -104,24 +104,27 @@ export class TenantTime {
     if (this.#followsWall) this.#correct();
     this.#settle();
   }
-  /** Lets idle time pass: see {@link IdleStep}. After a wait, or when woken out of one, it is called again. */
-  idle(): IdleStep {
-    const input = this.#replay?.[this.#replayed];
-    if (input && input.retired === this.clock.retired) return this.#idleTo(Math.min(this.events.next, input.time));
+  /**
+   * Lets idle time pass: see {@link IdleStep}. After a wait, or when woken out of one, it is called again. `slack` is how late, in nanoseconds, timers may be
+   * that were armed so: it must follow from the tenant's state alone, or a replay comes apart.
+   */
+  idle(slack: number = 0): IdleStep {
+    const next = this.events.nextWithin(slack), input = this.#replay?.[this.#replayed];
+    if (input && input.retired === this.clock.retired) return this.#idleTo(Math.min(next, input.time));
     if (this.#idleMode === "free" || this.#replay) {
       if (this.#pending.length > 0) return this.#idleTo(this.clock.time);
-      if (this.events.next < Number.POSITIVE_INFINITY) return this.#idleTo(this.events.next);
+      if (next < Number.POSITIVE_INFINITY) return this.#idleTo(next);
       // The recorded run executed instructions here.
       if (input) this.#comeApart(input);
       return { kind: "stalled" };
     }
     const pacer = this.#pacer!;
     // An input that arrives while idle enters at the virtual time that the wall has reached, never past the next event.
-    if (this.#pending.length > 0) return this.#idleTo(Math.max(this.clock.time, Math.min(pacer.reached(), this.events.next)));
-    if (this.events.next === Number.POSITIVE_INFINITY) return { kind: "stalled" };
-    const wait = pacer.until(this.events.next);
+    if (this.#pending.length > 0) return this.#idleTo(Math.max(this.clock.time, Math.min(pacer.reached(), next)));
+    if (next === Number.POSITIVE_INFINITY) return { kind: "stalled" };
+    const wait = pacer.until(next);
     if (wait > 0) return { kind: "wait", nanoseconds: wait };
-    return this.#idleTo(this.events.next);
+    return this.#idleTo(next);
   }
   /**
    * Before a paced tenant that was busy begins to wait: forgets how far it ran ahead of the wall or fell behind, in nanoseconds, where that is more than

@@ -114,6 +114,21 @@ describe("event queue", () => {
       expect(fired).toEqual(expected);
     }));
   });
+  test("timers with slack may be late, others not; a saved queue knows which", () => {
+    const queue = new EventQueue(), [strict, late] = ["strict", "late"].map((name) => queue.timer(name, () => {}));
+    late!.armWithSlack(100);
+    expect([queue.next, queue.nextWithin(0), queue.nextWithin(50)]).toEqual([100, 100, 150]);
+    strict!.arm(120);
+    expect([queue.nextWithin(10), queue.nextWithin(50)]).toEqual([110, 120]);
+    const saved = structuredClone(queue.save());
+    late!.arm(100);
+    expect(queue.nextWithin(50)).toBe(100);
+    queue.restore(saved);
+    expect([queue.save(), queue.nextWithin(10), queue.runDue(110), queue.nextWithin(50)]).toEqual([saved, 110, 1, 120]);
+    strict!.cancel();
+    expect(queue.nextWithin(50)).toBe(Number.POSITIVE_INFINITY);
+    expect(() => late!.armWithSlack(0.5)).toThrow("whole number");
+  });
   test("a saved queue has its order, and its count", () => {
     const make = (): { queue: EventQueue; fired: string[] } => {
       const [queue, fired] = [new EventQueue(), [] as string[]];

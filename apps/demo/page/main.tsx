@@ -4,6 +4,7 @@ import { render } from "preact";
 import "@xterm/xterm/css/xterm.css";
 import "uplot/dist/uPlot.min.css";
 import { MANIFEST_PATH, type Manifest } from "../src/shared/manifest.ts";
+import answersUrl from "./holder/answers-worker.ts?worker&url";
 import holderUrl from "./holder/holder-worker.ts?worker&url";
 import labUrl from "./holder/lab-worker.ts?worker&url";
 import vmUrl from "./holder/vm-worker.ts?worker&url";
@@ -57,7 +58,7 @@ try {
   if (answer.headers.has(KEPT_HEADER)) client.note("The page's server is not running: this is the copy of it that your browser kept. Start it again with npm start, then reload.");
   keepWhenReady(client);
   document.addEventListener("visibilitychange", () => client.watch(document.hidden ? 0 : 250));
-  render(<Page client={client} lab={new LabClient(host.workers, new URL(here(labUrl)))} />, root);
+  render(<Page client={client} lab={new LabClient(host.workers, { lab: new URL(here(labUrl)), answers: new URL(here(answersUrl)) })} />, root);
 } catch (error) {
   render(<Trouble message={`The page could not start: ${error instanceof Error ? error.message : String(error)}`} />, root);
 }

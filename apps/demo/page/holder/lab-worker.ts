@@ -1,12 +1,13 @@
-// The module that grades a lab: the student's code runs here and nowhere else, so that what never ends can be ended.
-import { gradeLab } from "@ringzero/contrast";
+// The module that grades a lab: it runs the experiments, so that the page never blocks, and has the student's functions asked on another worker.
+import { AnswersWorker, gradeLab } from "@ringzero/contrast";
 import { browserHost, workerPort } from "@ringzero/host/browser";
 import type { FromLab, LabWork } from "./lab-messages.ts";
 
-const port = await workerPort(), { lab, code } = port.data as LabWork, say = (message: FromLab): void => port.post(message);
+// The port first: what a worker is started with comes as a message, lost where nobody listens by the time that the module waits for something.
+const waiting = workerPort(), host = await browserHost(), port = await waiting, { lab, code, module } = port.data as LabWork, say = (message: FromLab): void => port.post(message);
 try {
-  const module = (await import(/* @vite-ignore */ URL.createObjectURL(new Blob([code], { type: "text/javascript" })))) as { readonly default?: unknown };
-  say({ kind: "report", report: await gradeLab(await browserHost(), lab, module.default ?? module, { progress: (experiment, of) => say({ kind: "progress", experiment, of }) }) });
+  await using answers = await AnswersWorker.start(host, { module: new URL(module), answers: URL.createObjectURL(new Blob([code], { type: "text/javascript" })) });
+  say({ kind: "report", report: await gradeLab(host, lab, answers, { progress: (experiment, of) => say({ kind: "progress", experiment, of }) }) });
 } catch (error) {
   say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
 }

@@ -4,9 +4,6 @@ import type { WorkerHandle, Workers } from "@ringzero/host";
 import { STRIP_PATH } from "../../src/shared/manifest.ts";
 import type { FromLab, LabWork } from "../holder/lab-messages.ts";
 
-/** Milliseconds after which an answer counts as one that never ends. */
-const PATIENCE = 60_000;
-
 /** What the grader is at. */
 export type LabState = { readonly kind: "idle" } | { readonly kind: "working"; readonly text: string } | { readonly kind: "failed"; readonly message: string } | { readonly kind: "graded"; readonly report: LabReport };
 
@@ -14,13 +11,13 @@ export type LabState = { readonly kind: "idle" } | { readonly kind: "working"; r
 export class LabClient {
   readonly state: Signal<LabState> = signal({ kind: "idle" });
   readonly #workers: Workers;
-  readonly #module: URL;
+  readonly #modules: { readonly lab: URL; readonly answers: URL };
   #worker: WorkerHandle | undefined;
 
-  /** @param module of the worker that grades */
-  constructor(workers: Workers, module: URL) {
+  /** @param modules of the worker that grades, and of the one that the student's functions run on */
+  constructor(workers: Workers, modules: { readonly lab: URL; readonly answers: URL }) {
     this.#workers = workers;
-    this.#module = module;
+    this.#modules = modules;
   }
   /** Grades answers to a lab; an earlier grading that is still at work ends. */
   async grade(lab: string, text: string): Promise<void> {
@@ -35,15 +32,13 @@ export class LabClient {
       this.state.value = { kind: "failed", message: error instanceof TypeError ? "The page's server does not answer. Start it again with npm start." : (error as Error).message };
       return;
     }
-    const worker = (this.#worker = this.#workers.start(this.#module, { name: "lab", data: { lab, code } satisfies LabWork }));
+    const worker = (this.#worker = this.#workers.start(this.#modules.lab, { name: "lab", data: { lab, code, module: this.#modules.answers.href } satisfies LabWork }));
     const end = (state: LabState): void => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;
-      clearTimeout(timer);
       this.state.value = state;
       void worker.terminate();
     };
-    const timer = setTimeout(() => end({ kind: "failed", message: "No answer after a minute: does one of your functions never return?" }), PATIENCE);
     worker.onMessage((message) => {
       const m = message as FromLab;
       if (m.kind === "report") end({ kind: "graded", report: m.report });

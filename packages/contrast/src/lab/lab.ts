@@ -1,4 +1,5 @@
 import type { Host } from "@ringzero/host";
+import type { Answer, Answers } from "./answers.ts";
 
 /** A way to count wrongly that is easily taken. */
 export interface Mistake<E> {
@@ -66,19 +67,23 @@ export interface GradeOptions {
 const EXPERIMENTS = 2;
 
 /**
- * Runs a lab's experiment afresh and holds the student's functions against the counters. `answers` is what the student's module exports: an object with a function for each question. It is checked;
- * whatever is wrong with it comes out as a finding. Rejects only where the experiment itself fails.
+ * Runs a lab's experiment afresh and holds the student's functions against the counters. Whatever is wrong with an answer comes out as a finding. Rejects where the experiment itself fails,
+ * or where the answers cannot be asked any more.
  */
-export async function grade<E>(host: Host, lab: Lab<E>, answers: unknown, { seed = randomSeed(host), progress = () => {} }: GradeOptions = {}): Promise<LabReport> {
-  const experiments: E[] = [];
+export async function grade<E>(host: Host, lab: Lab<E>, answers: Answers, { seed = randomSeed(host), progress = () => {} }: GradeOptions = {}): Promise<LabReport> {
+  const experiments: E[] = [], findings: Finding[] = [];
   for (let i = 0; i < EXPERIMENTS; i++) {
     progress(i + 1, EXPERIMENTS);
     experiments.push(await lab.run(host, seed + i));
   }
-  const findings = lab.questions.map((question) => {
-    const wrong = experiments.map((experiment) => wrongIn(question, experiment, answers)).find((sentence) => sentence !== undefined);
-    return { question: question.name, passed: wrong === undefined, sentence: wrong ?? `Right: ${experiments.map((e) => question.value(e)).join(" and ")} in ${EXPERIMENTS} experiments.` };
-  });
+  for (const question of lab.questions) {
+    let wrong: string | undefined;
+    for (const experiment of experiments) {
+      wrong = wrongIn(question, experiment, await answers.ask(question.name, experiment));
+      if (wrong !== undefined) break;
+    }
+    findings.push({ question: question.name, passed: wrong === undefined, sentence: wrong ?? `Right: ${experiments.map((e) => question.value(e)).join(" and ")} in ${EXPERIMENTS} experiments.` });
+  }
   return { id: lab.id, title: lab.title, passed: findings.every((f) => f.passed), findings };
 }
 
@@ -88,21 +93,17 @@ function randomSeed(host: Host): number {
   return bytes.reduce((n, byte) => n * 256 + byte, 0);
 }
 /** What is wrong with an answer; undefined where it is right. */
-function wrongIn<E>({ name, value, mistakes }: Question<E>, experiment: E, answers: unknown): string | undefined {
-  const answer: unknown = typeof answers === "object" && answers !== null ? (answers as { readonly [name: string]: unknown })[name] : undefined;
-  if (typeof answer !== "function") return `There is no function ${name}: export an object that has one.`;
-  let got: unknown;
-  try {
-    // A copy: what one answer does to the counters is not to be the other ones' trouble.
-    got = (answer as (experiment: E) => unknown)(structuredClone(experiment));
-  } catch (error) {
-    return `${name} threw an error: ${error instanceof Error ? error.message : String(error)}`;
+function wrongIn<E>({ name, value, mistakes }: Question<E>, experiment: E, answer: Answer): string | undefined {
+  switch (answer.kind) {
+    case "missing": return `There is no function ${name}: export an object that has one.`;
+    case "threw": return `${name} threw an error: ${answer.text}`;
+    case "silent": return `${name} did not return within ${answer.seconds} s and was ended. Does it loop for ever?`;
+    case "nothing": return `${name} returns nothing yet: return the number that its comment asks for.`;
+    case "other": return `${name} has to return a number, and returned ${answer.text}.`;
+    case "number":
   }
-  if (got === undefined) return `${name} returns nothing yet: return the number that its comment asks for.`;
-  if (typeof got !== "number" || !Number.isFinite(got)) return `${name} has to return a number, and returned ${describe(got)}.`;
-  const right = value(experiment);
+  const { value: got } = answer, right = value(experiment);
   if (got === right) return undefined;
   const mistake = mistakes.find((m) => m.value(experiment) === got);
   return mistake ? `${got} is not it. ${mistake.sentence}` : `${got} is not it, and it is too ${got < right ? "low" : "high"}. Write down by hand what one write causes, and multiply.`;
 }
-function describe(value: unknown): string { return typeof value === "number" ? String(value) : value === null ? "null" : `a ${typeof value}`; }

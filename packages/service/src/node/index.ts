@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export { connect, connectOrStart, machineProgram } from "./connect.ts";
+export { gradeFile, labExperiment, labs, type LabGrading, type LabLine, type LabReport } from "./lab.ts";
 export { places, type Places } from "./places.ts";
 export { release } from "./version.ts";

@@ -1,0 +1,2 @@
+// It never ends to load.
+for (;;);

@@ -149,7 +149,7 @@ export abstract class Lowering {
       case "node":
         if (this.usesOf(s.value) > 1 && this.localOf[s.value.id]! < 0) {
           const index = this.allocate(s.value.type);
-          this.pure(s.value);
+          this.value(s.value);
           e.localSet(index);
           this.localOf[s.value.id] = index;
         }

@@ -90,6 +90,8 @@ export type Statement =
   | { readonly s: "jump"; readonly target: Value }
   /** Completes one iteration of a repeated string instruction; goes on to `body`'s start or ends by budget. See Builder.repeat. */
   | { readonly s: "repeat"; readonly body: readonly Statement[]; readonly counter: GprRef; readonly counterBits: number; readonly until: "never" | "zero" | "notZero" }
+  /** Ends the operation: the one behind it is carried out on its own. In sequences of the interpreter only. */
+  | { readonly s: "nextOperation" }
   /** Returns from a routine. */
   | { readonly s: "return"; readonly values: readonly Value[] };
 

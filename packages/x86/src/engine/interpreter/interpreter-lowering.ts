@@ -28,6 +28,8 @@ export interface Ending {
   jumpRelative?(l: InterpreterLowering, bits: number): void;
   /** Stores what is left of the slice before the instruction in STATE.budget, where it is not there already: TypeScript is about to be called. */
   noteBudget?(l: InterpreterLowering): void;
+  /** Goes on with the operation behind that at P. */
+  nextOperation?(l: InterpreterLowering): void;
   /** Values returned by a routine are on the stack. */
   return(l: InterpreterLowering): void;
   /** Locals with the data TLBs' address (i32), the context (i64) and the linear mask (i64); without them they are loaded. */
@@ -217,6 +219,7 @@ export class InterpreterLowering extends Lowering {
         break;
       }
       case "repeat": this.#repeat(s); break;
+      case "nextOperation": this.ending.nextOperation!(this); break;
       case "return":
         for (const v of s.values) this.value(v);
         this.ending.return(this);

@@ -7,6 +7,7 @@ import type { FunctionIndex } from "../lowering.ts";
 import { effectsOf, ALL_FLAGS } from "../effects.ts";
 import type { FusedCases } from "./fused-pairs.ts";
 import { InterpreterLowering, type Ending } from "./interpreter-lowering.ts";
+import { joinStatements } from "./joined-statements.ts";
 import { UNIFORM_SEQUENCES } from "./uniform-sequences.ts";
 import { writeCopy } from "./step.ts";
 import { UNIFORM, UniformWriter } from "./uniform-writer.ts";
@@ -88,6 +89,10 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       l.branch(lookupDepth);
     },
     noteBudget: (l) => leftBefore(l.e),
+    nextOperation: (l) => {
+      l.e.localGet(P); l.e.i32Const(OPERATION.bytes); l.e.op(OP["i32.add"]); l.e.localSet(P);
+      l.branch(runDepth);
+    },
     return: () => { throw new Error("return in an instruction"); },
   };
   /** STATE.budget = what is left of the slice before the operation at P. */
@@ -215,7 +220,9 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       l.releaseAll();
       next();
     } else {
-      writeSequence(l, fused[i - firstFused]!, cases, runDepth);
+      const sequence = fused[i - firstFused]!.map((number) => cases[number]!);
+      if (sequence.every((b) => b.variant.instruction.unit === "x87")) writeJoined(l, sequence, fused[i - firstFused]!, runDepth);
+      else writeSequence(l, fused[i - firstFused]!, cases, runDepth);
       l.releaseAll();
       next();
     }
@@ -292,6 +299,24 @@ function writeSequence(l: InterpreterLowering, sequence: FusedCases, cases: read
     lowerVariant(l, cases[number]!);
   });
   l.forgetFlags();
+}
+
+/** Operations of the x87 unit in a row: what one leaves on the stack the next has in locals. */
+function writeJoined(l: InterpreterLowering, sequence: readonly BuiltVariant[], numbers: FusedCases, runDepth: number): void {
+  const { e } = l, joined = joinStatements(sequence);
+  l.begin(joined.size);
+  joined.lists.forEach((statements, i) => {
+    if (i > 0) {
+      e.localGet(P); e.i32Const(OPERATION.bytes); e.op(OP["i32.add"]); e.localSet(P);
+      // Only an access to memory may have changed it.
+      if (sequence[i - 1]!.variant.memory) {
+        e.localGet(P); e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(PSEUDO.count + numbers[i]!); e.op(OP["i32.ne"]);
+        l.branchIf(runDepth);
+      }
+    }
+    l.variant = sequence[i]!.variant;
+    l.statements(statements);
+  });
 }
 
 /** Writes the end of an operation that raises a vector, with error code 0 or without one. */

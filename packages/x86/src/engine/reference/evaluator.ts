@@ -196,6 +196,7 @@ export class Evaluator {
         if (s.to) results[s.to.id] = s.to.type === "i64" ? BigInt.asIntN(64, BigInt(result)) : Number(result) | 0;
         return this.#unlessEvent();
       }
+      case "nextOperation": throw new Error("a sequence's statement in an instruction");
     }
   }
 

@@ -78,9 +78,12 @@ function compute(m: InstructionBuilder, operation: Operation, operand: Operand, 
 function stackOperand(m: InstructionBuilder, o: Operand): Other {
   const i = m.registerNumber(o).and(7);
   return {
-    ifOrdinary: (stack, then) => m.ifLikely(stack.areFull(i), () => {
-      const b = stack.read(stack.index(i));
-      ifNormal(m, b, () => then(b));
+    ifOrdinary: (stack, then) => m.ifLikely(stack.isFull(), () => {
+      const index = stack.index(i);
+      m.ifLikely(stack.isFull(index), () => {
+        const b = stack.read(index);
+        ifNormal(m, b, () => then(b));
+      });
     }),
     full: () => readRegister(m, physical(m, i)), isEmpty: () => isEmpty(m, physical(m, i)),
   };

@@ -22,8 +22,12 @@ export function isPlainControl(m: Builder): Value { return m.state(STATE.fcw).an
 
 const HALF = 1n << 63n;
 
-/** 1 (64 bits) where the lower half is more than half a unit, or just that and the unit is odd: an odd unit makes just half a little more. */
-function roundsUp(high: Value, low: Value): Value { return low.or(high.and(1)).gtU(HALF).zext(64); }
+/** 1 (64 bits) where the lower half is more than half a unit, or just that and the unit is odd, which is rare. */
+function roundsUp(m: Builder, high: Value, low: Value): Value {
+  const up = m.local(low.shrU(63));
+  m.ifUnlikely(low.eq(HALF), () => up.set(high.and(1)));
+  return up.get();
+}
 
 /** Goes on with a number whose top bit is set, rounded by `up` (64 bits), where the result is normal; `low` is zero where it is exact. `sign` is in bit 15. */
 function finish(m: Builder, high: Value, low: Value, up: Value, sign: () => Value, exponent: Value, done: (r: FastResult) => void): void {
@@ -39,7 +43,7 @@ export function fastProduct(m: Builder, a: Float80, b: Float80, done: (r: FastRe
   const p = multiplyWide(a.significand, b.significand), top = p.high.shrU(63), up = top.xor(1);
   const exponent = exponentOf(a).add(exponentOf(b)).sub(BIAS).add(top.trunc(32));
   const high = p.high.shl(up).or(p.low.shrU(63).and(up)), low = p.low.shl(up);
-  finish(m, high, low, roundsUp(high, low), () => a.signExponent.xor(b.signExponent).and(SIGN), exponent, done);
+  finish(m, high, low, roundsUp(m, high, low), () => a.signExponent.xor(b.signExponent).and(SIGN), exponent, done);
 }
 
 /** Quotient of normal numbers. */
@@ -72,6 +76,6 @@ export function fastSum(m: Builder, a: Float80, b: Float80, negateA: number, neg
       e.set(raw.exponent.sub(up.trunc(32)));
     });
     const top = high.get(), bottom = low.get();
-    finish(m, top, bottom, roundsUp(top, bottom), () => shownSign.get(), e.get(), done);
+    finish(m, top, bottom, roundsUp(m, top, bottom), () => shownSign.get(), e.get(), done);
   });
 }

@@ -74,8 +74,9 @@ const FLD = [
       const i = m.registerNumber(src!).and(7), register = physical(m, i);
       let v: Float80 | undefined;
       load(m, (stack) => {
-        v = stack.read(stack.index(i));
-        return stack.isRoom().and(stack.isFull(i));
+        const index = stack.index(i);
+        v = stack.read(index);
+        return stack.isRoom().and(stack.isFull(index));
       }, () => v!, () => v!, false, src!, () => isEmpty(m, register));
     },
   }),

@@ -135,8 +135,9 @@ const STORE_REGISTER: Routine = routine("x87-store-register", { params: [I32, I3
 function storeRegister(m: InstructionBuilder, dst: Operand, pop: boolean): void {
   const stack = new FastStack(m), target = m.registerNumber(dst).and(7);
   m.if(stack.isFull(), () => {
-    stack.write(stack.index(target), stack.read(stack.index(0)));
-    stack.finish(undefined, pop ? 1 : 0, target);
+    const index = stack.index(target);
+    stack.write(index, stack.read(stack.index(0)));
+    stack.finish(undefined, pop ? 1 : 0, index);
   }, () => {
     m.call(STORE_REGISTER, target, m.i32(pop ? 1 : 0));
     notePointers(m, dst);

@@ -82,7 +82,16 @@ export class InterpreterLowering extends Lowering {
   // ---- fields of the decoded operation ----
   field(op: number, offset: number): void {
     this.e.localGet(P);
-    this.e.memory(op, offset);
+    this.e.memory(op, this.at + offset);
+  }
+  /** Bytes from the operation in local P to the one being written, which leaves P alone until it must be right: at accesses to memory, and whatever may raise something. */
+  at = 0;
+  /** Brings P to the operation being written. */
+  advance(): void {
+    const { e } = this;
+    if (!this.at) return;
+    e.localGet(P); e.i32Const(this.at); e.op(OP["i32.add"]); e.localSet(P);
+    this.at = 0;
   }
   /** Pushes the address of a register field's slot. */
   #slot(field: "a" | "b" | "v"): void {
@@ -135,6 +144,7 @@ export class InterpreterLowering extends Lowering {
   /** Tells TypeScript which operation is being executed. */
   #noteOperation(): void {
     if (!this.variant) return;
+    if (this.at) throw new Error("an access where P is not at its operation");
     this.e.localGet(S);
     this.e.localGet(P);
     this.e.memory(OP["i32.store"], STATE.operation.offset);
@@ -194,6 +204,7 @@ export class InterpreterLowering extends Lowering {
         this.leaveOnEvent();
         break;
       case "raise":
+        if (this.at) { e.localGet(P); e.i32Const(this.at); e.op(OP["i32.add"]); e.localSet(P); }
         e.localGet(S); e.i32Const(s.vector); e.memory(OP["i32.store"], STATE.eventVector.offset);
         e.localGet(S);
         if (s.code) this.value(s.code); else e.i32Const(0);

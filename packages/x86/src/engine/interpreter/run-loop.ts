@@ -90,7 +90,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
     },
     noteBudget: (l) => leftBefore(l.e),
     nextOperation: (l) => {
-      l.e.localGet(P); l.e.i32Const(OPERATION.bytes); l.e.op(OP["i32.add"]); l.e.localSet(P);
+      l.e.localGet(P); l.e.i32Const(l.at + OPERATION.bytes); l.e.op(OP["i32.add"]); l.e.localSet(P);
       l.branch(runDepth);
     },
     return: () => { throw new Error("return in an instruction"); },
@@ -306,17 +306,20 @@ function writeJoined(l: InterpreterLowering, sequence: readonly BuiltVariant[], 
   const { e } = l, joined = joinStatements(sequence);
   l.begin(joined.size);
   joined.lists.forEach((statements, i) => {
+    l.variant = sequence[i]!.variant;
     if (i > 0) {
-      e.localGet(P); e.i32Const(OPERATION.bytes); e.op(OP["i32.add"]); e.localSet(P);
+      const afterMemory = sequence[i - 1]!.variant.memory;
+      l.at += OPERATION.bytes;
+      if (l.variant.memory || afterMemory) l.advance();
       // Only an access to memory may have changed it.
-      if (sequence[i - 1]!.variant.memory) {
+      if (afterMemory) {
         e.localGet(P); e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(PSEUDO.count + numbers[i]!); e.op(OP["i32.ne"]);
         l.branchIf(runDepth);
       }
     }
-    l.variant = sequence[i]!.variant;
     l.statements(statements);
   });
+  l.advance();
 }
 
 /** Writes the end of an operation that raises a vector, with error code 0 or without one. */

@@ -58,7 +58,7 @@ interface Other {
 }
 
 function compute(m: InstructionBuilder, operation: Operation, operand: Operand, other: Other, target: Value | number, pop: boolean): void {
-  const fast = FAST[operation], targetBits = typeof target === "number" ? m.i32(target) : target;
+  const fast = FAST[operation], targetBits = typeof target === "number" ? m.i32(target) : target.and(7);
   const full = (): void => {
     const b = other.full(), empty = other.isEmpty ? other.isEmpty().mul(OTHER_EMPTY) : m.i32(0);
     m.call(FULL[operation], targetBits.or(pop ? POP : 0).or(empty), b.significand, b.signExponent);
@@ -76,7 +76,7 @@ function compute(m: InstructionBuilder, operation: Operation, operand: Operand, 
 }
 
 function stackOperand(m: InstructionBuilder, o: Operand): Other {
-  const i = m.registerNumber(o).and(7);
+  const i = m.registerNumber(o);
   return {
     ifOrdinary: (stack, then) => m.ifLikely(stack.isFull(), () => {
       const index = stack.index(i);
@@ -120,11 +120,11 @@ function family(operation: Operation): Instruction[] {
     }),
     instruction(name, {
       forms: [`DC ${otherRow}+i  ${name} ST(i), ST(0)`], feature: "fpu", unit: "x87", title,
-      execute(m, dst) { compute(m, reversed, dst!, stackOperand(m, dst!), m.registerNumber(dst!).and(7), false); },
+      execute(m, dst) { compute(m, reversed, dst!, stackOperand(m, dst!), m.registerNumber(dst!), false); },
     }),
     instruction(`${name}P`, {
       forms: [`DE ${otherRow}+i  ${name}P ST(i), ST(0)`], feature: "fpu", unit: "x87", title,
-      execute(m, dst) { compute(m, reversed, dst!, stackOperand(m, dst!), m.registerNumber(dst!).and(7), true); },
+      execute(m, dst) { compute(m, reversed, dst!, stackOperand(m, dst!), m.registerNumber(dst!), true); },
     }),
     instruction(`FI${operation.toUpperCase()}`, {
       forms: [`DA /${digit}  FI${operation.toUpperCase()} m32int`, `DE /${digit}  FI${operation.toUpperCase()} m16int`], feature: "fpu", unit: "x87", title,

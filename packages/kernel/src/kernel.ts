@@ -95,8 +95,11 @@ export type RunStep = { readonly kind: "finished" } | Exclude<IdleStep, { kind: 
 export const UNKNOWN_CALLS: TraceTopic<TraceEvent> = traceTopic("unknownSystemCalls");
 
 const SPACE_NUMBERS = 255;
-/** After so many instructions without a wait tasks count as busy; they may be so far from the wall, in nanoseconds, before that is forgotten at the next wait. */
-const BUSY = 500_000, PACE_TOLERANCE = 50_000_000;
+/**
+ * After so many instructions without a wait tasks count as busy; they may be so far ahead of the wall or behind it, in nanoseconds, before that is forgotten at the next wait. Little
+ * behind: the sleep that follows would be the shorter for it, and the start of a program is slow where its code has not run before.
+ */
+const BUSY = 20_000, AHEAD = 50_000_000, BEHIND = 5_000_000;
 
 /** One shared Linux-ABI kernel and its tasks. Everything runs on the worker that calls `run`. */
 export class Kernel {
@@ -359,7 +362,7 @@ export class Kernel {
         if (task.state === "runnable") this.#runQueue.push(task);
         continue;
       }
-      if (this.time.clock.retired - this.#idleFrom > BUSY) this.time.forgive(PACE_TOLERANCE);
+      if (this.time.clock.retired - this.#idleFrom > BUSY) this.time.forgive(AHEAD, BEHIND);
       this.#idleFrom = this.time.clock.retired;
       const step = this.time.idle();
       if (step.kind !== "continue") return step;

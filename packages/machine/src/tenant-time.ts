@@ -127,12 +127,14 @@ export class TenantTime {
     return this.#idleTo(next);
   }
   /**
-   * Before a paced tenant that was busy begins to wait: forgets how far it ran ahead of the wall or fell behind, in nanoseconds, where that is more than
-   * `tolerance`. So a wait of five seconds takes five seconds, whatever the speed before it.
+   * Before a paced tenant that was busy begins to wait: forgets how far it ran ahead of the wall or fell behind, where that is more than so many nanoseconds.
+   * So a wait of five seconds takes five seconds, whatever the speed before it: no less than that by `behind`, no more by `ahead`.
    */
-  forgive(tolerance: number): void {
+  forgive(ahead: number, behind: number = ahead): void {
     const pacer = this.#idleMode === "paced" && !this.#replay ? this.#pacer : undefined;
-    if (pacer && Math.abs(this.clock.time - pacer.reached()) > tolerance) pacer.restart(this.clock.time);
+    if (!pacer) return;
+    const lead = this.clock.time - pacer.reached();
+    if (lead > ahead || -lead > behind) pacer.restart(this.clock.time);
   }
   /** After a pause: the wall time that passed meanwhile does not count. */
   resume(): void {

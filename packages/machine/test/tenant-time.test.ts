@@ -110,6 +110,15 @@ describe("paced time", () => {
     await wallClock.advance(5000);
     expect([guest.turn(1000), guest.history]).toEqual([{ kind: "continue" }, ["tick at 70/700", "tick at 70/1450"]]);
   });
+  test("how far a busy tenant ran ahead or fell behind is forgotten beyond its bounds", async () => {
+    for (const [wallTime, ahead, behind, wait] of [[0, 600, 0, 700], [0, 300, 0, 200], [800, 0, 300, 0], [800, 0, 299, 200], [800, 600, undefined, 0]] as const) {
+      const { guest, wall } = paced(0);
+      guest.time.sliceEnd(50);
+      await wall.advance(wallTime);
+      guest.time.forgive(ahead, behind);
+      expect(guest.time.idle()).toEqual(wait === 0 ? { kind: "continue" } : { kind: "wait", nanoseconds: wait });
+    }
+  });
   test("a pause does not count", async () => {
     const { guest, wall } = paced(0);
     guest.turn(1);

@@ -55,7 +55,7 @@ const JIT_SLICE = 1 << 16;
  * Slices that end in HLT show nothing of a guest that does a little work at each tick: after so many instructions in them without a look the next slice ends at a place
  * of chance, up to so many instructions on. The longer the looks find nothing new, the rarer they are.
  */
-const UNSEEN = 1 << 12, MOST_UNSEEN = 1 << 20, CHANCE = 1 << 12;
+const UNSEEN = 1 << 16, MOST_UNSEEN = 1 << 20, CHANCE = 1 << 12;
 /** What the engines count in 32 bits. */
 const LONGEST_SLICE = 1 << 30;
 

@@ -82,3 +82,31 @@ same:`);
   expect({ gpr: jit.gpr, flags: jit.flags, retired: jit.retired }).toEqual({ gpr: interpreter.gpr, flags: interpreter.flags, retired: interpreter.retired });
   expect(jit.guest.vcpu.processor.core.jit!.counters.dropped).toBeGreaterThan(2);
 });
+
+test("a region that starts behind an instruction across two pages lies where it is", () => {
+  const source = `
+      mov ecx, 1000
+      jmp routine
+      times ${NEXT}-0x1000-3-($-$$) nop
+routine: add eax, 0x12345678
+      call inner
+      xor ebx, eax
+      mov edx, routine
+      dec ecx
+      jz done
+      jmp edx
+done: hlt
+inner: add ebx, [esp]
+      ret`;
+  const guest = new FlatGuest(32, 1, { engine: "jit" });
+  guest.load(source, 32);
+  guest.restart();
+  // To the instruction across the pages, all code executed before.
+  guest.vcpu.run({ instructions: 2 + 90 });
+  expect(guest.vcpu.save().rip).toBe(BigInt(NEXT - 3));
+  const { jit } = guest.vcpu.processor.core;
+  expect([jit!.executeOnce(), jit!.counters.compiled]).toEqual([false, 1]);
+  guest.runToHalt();
+  const { gpr, flags } = guest.vcpu.save(), interpreter = run("interpreter", source);
+  expect({ gpr, flags, retired: guest.vcpu.retired }).toEqual({ gpr: interpreter.gpr, flags: interpreter.flags, retired: interpreter.retired });
+});

@@ -28,7 +28,8 @@ const LARGEST = 1024;
 /** Tables of a region; undefined where it needs none. */
 export function regionTables(region: Region): RegionTables | undefined {
   const { blocks, pages, indirect } = region;
-  const several = pages.size > 1;
+  // One page may be another than the entry's: behind an instruction across two pages.
+  const several = pages.size > 1 || !pages.has(0);
   if (!indirect && !several) return undefined;
   let size = indirect ? 16 : 0;
   while (indirect && size < LARGEST && new Set(blocks.map((b) => b.start & (size - 1))).size < blocks.length) size *= 2;

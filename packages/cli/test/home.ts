@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeHost } from "@ringzero/host/node";
 import { Guests, ownGuests } from "@ringzero/guests";
-import { vi } from "vitest";
 
 const BIN = fileURLToPath(new URL("../bin/ringzero.mjs", import.meta.url));
 /** The checkout's store, where guests are prepared. */
@@ -21,6 +20,9 @@ function required(there: boolean): boolean {
 
 /** A command that has ended. */
 export interface Ended { readonly status: number | null; readonly signal: NodeJS.Signals | null; readonly out: string; readonly bytes: Buffer; readonly err: string }
+
+/** Looks at what a command has said, until it will never say it. */
+const LOOKS = 2000;
 
 /** A command that runs. */
 export class Running {
@@ -39,10 +41,11 @@ export class Running {
   /** What it has printed so far. */
   get out(): string { return Buffer.concat(this.#out).toString(); }
   get err(): string { return this.#err; }
-  /** Waits until it has printed something. */
+  /** Waits until it has printed something. Looks are counted and not the time: where the host stops for a while this does, too. */
   async said(expected: RegExp | string): Promise<void> {
     const seen = (): boolean => (typeof expected === "string" ? this.out.includes(expected) : expected.test(this.out));
-    await vi.waitUntil(seen, { timeout: 30_000, interval: 20 }).catch(() => { throw new Error(`It did not say ${String(expected)} but ${JSON.stringify(this.out.slice(-500))}, and ${JSON.stringify(this.#err.slice(-500))}`); });
+    for (let looks = 0; looks < LOOKS && !seen(); looks++) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (!seen()) throw new Error(`It did not say ${String(expected)} but ${JSON.stringify(this.out.slice(-500))}, and ${JSON.stringify(this.#err.slice(-500))}`);
   }
   type(text: string): void { this.child.stdin!.write(text); }
 }

@@ -18,10 +18,10 @@ afterAll(() => {
 });
 
 describe("packages/cli/README.md", () => {
-  for (const block of blocks) test.skipIf(!guests && /busybox|vm run/.test(block.commands))(`the commands at line ${block.line} do what the page shows`, { timeout: 120_000 }, async () => {
+  for (const block of blocks) test.skipIf(!guests && /busybox|vm run/.test(block.commands))(`the commands at line ${block.line} do what the page shows`, { timeout: 910_000 }, async () => {
     // The page's machine has ended by its end.
     if (block.commands.includes("ringzero shutdown")) spawnSync("ringzero", ["shutdown"], { cwd: root, env: environment });
-    const printed = await runShellBlock(block, { folder: root, environment, seconds: 110 });
+    const printed = await runShellBlock(block, { folder: root, environment, seconds: 900 });
     expect(missingLine(block.output!, printed), printed).toBeUndefined();
   });
 });

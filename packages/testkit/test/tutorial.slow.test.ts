@@ -19,8 +19,8 @@ afterAll(() => {
 });
 
 describe.skipIf(!guests)("the tutorial", () => {
-  test.each(blocks)("the commands at line $line do what the page shows", { timeout: 300_000 }, async (block) => {
-    const printed = await runShellBlock(block, { folder: root, environment, seconds: 240 });
+  test.each(blocks)("the commands at line $line do what the page shows", { timeout: 910_000 }, async (block) => {
+    const printed = await runShellBlock(block, { folder: root, environment, seconds: 900 });
     if (block.output !== undefined) expect(missingLine(block.output, printed), printed).toBeUndefined();
   });
 });

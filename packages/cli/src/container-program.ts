@@ -3,7 +3,7 @@ import { bytesOf, countOf, secondsOf, wholeOf } from "./arguments/parse.ts";
 import type { CommandContext } from "./context.ts";
 import type { Outcome } from "./program.ts";
 import type { CreateOptions } from "./commands/container-options.ts";
-import { forEach, inspect, logs, ps, stats, type LogsOptions, type PsOptions } from "./commands/container-control.ts";
+import { forEach, inspect, logs, ps, stats, waitFor, type LogsOptions, type PsOptions } from "./commands/container-control.ts";
 import { containerAttach, containerCreateCommand, containerExec, containerRun, type ExecOptions, type RunOptions } from "./commands/container-run.ts";
 
 const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -72,7 +72,7 @@ function addLifeCommands(root: Command, context: CommandContext, outcome: Outcom
       else outcome.status = await forEach(context, names, async (client, container) => { await client.ask("container.start", { container }); });
     });
   root.command("wait").description("wait until containers end and print their exit statuses").argument("<container...>")
-    .action(async (names: string[]) => { outcome.status = await forEach(context, names, async (client, container) => String((await client.ask("container.wait", { container })).exitCode)); });
+    .action(async (names: string[]) => { outcome.status = await forEach(context, names, waitFor); });
   root.command("stop").description("ask containers to end; after a while, end them").argument("<container...>").addOption(new Option("-t, --time <seconds>", "so long may it take").argParser(secondsOrNone).default(10))
     .action(async (names: string[], { time }: { time: number }) => { outcome.status = await forEach(context, names, async (client, container) => { await client.ask("container.stop", { container, seconds: time }); }); });
   root.command("kill").description("send containers a signal").argument("<container...>").option("-s, --signal <signal>", "which one", "KILL")

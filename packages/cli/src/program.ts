@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { bytesOf, wholeOf } from "./arguments/parse.ts";
 import type { CommandContext } from "./context.ts";
 import { compareWorlds } from "./commands/compare.ts";
+import { kernelPanic } from "./commands/kernel-panic.ts";
 import { lab, type LabOptions } from "./commands/lab.ts";
 import { info } from "./commands/info.ts";
 import { serveMachine } from "./commands/serve.ts";
@@ -59,6 +60,8 @@ export function program(context: CommandContext, version: string, outcome: Outco
     .addHelpText("after", LAB_HELP).action(async (name: string | undefined, file: string | undefined, options: LabOptions) => { outcome.status = await lab(context, name, file, options); });
   root.commandsGroup("The machine:");
   root.command("info").description("the machine, and who holds its memory").option("--json", "as JSON").action(async (options: { json?: boolean }) => { outcome.status = await info(context, options); });
+  root.command("kernel").description("the kernel that all containers share: panic").helpCommand(false).configureHelp({ subcommandTerm: (command) => command.name() })
+    .command("panic").description("crash it: every container dies with it, and no virtual machine does").option("-y, --yes", "do not ask").action(async (options: { yes?: boolean }) => { outcome.status = await kernelPanic(context, options); });
   root.command("serve").description("be the machine, in the foreground, until it is shut down").addOption(new Option("-m, --memory <size>", "its memory").argParser(bytesOf).default(3 * 2 ** 30, "3g"))
     .action(async (options: { memory: number }) => { outcome.status = await serveMachine(options); });
   root.command("shutdown").description("end the machine with everything in it").action(async () => { outcome.status = await shutdown(context); });

@@ -1,7 +1,7 @@
 import type { Host } from "@ringzero/host";
 import { Machine } from "@ringzero/machine";
 import { between, containerFigures, vmFigures, type Figures, type FrameFigures } from "./figures.ts";
-import { runContainer, runVm, type RunProgress, type WorkerModules } from "./run-scenario.ts";
+import { runContainer, runVm, type RunOptions, type WorkerModules } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** One phase on both sides: what each crossed in it, and the frames that each held at its end. */
@@ -44,23 +44,21 @@ export interface Comparison {
 }
 
 /** How a comparison is run. */
-export interface CompareOptions {
+export interface CompareOptions extends RunOptions {
   /** Each side on a worker of its own, at the same time. Default: one after the other, here. */
   readonly workers?: WorkerModules;
   /** Bytes of the machine. Default: 512 MiB. */
   readonly memory?: number;
-  /** Told when a phase of a side has ended. */
-  readonly progress?: RunProgress;
 }
 
 const MEMORY = 512 * 2 ** 20;
 
 /** Runs a scenario on a machine of its own, free of the wall, and counts. Rejects with an Error where a side does not come to its end. */
 export async function compare(host: Host, scenario: Scenario, options: CompareOptions = {}): Promise<Comparison> {
-  const { workers, memory = MEMORY, progress = () => {} } = options;
+  const { workers, memory = MEMORY } = options;
   if (workers && !host.sharedMemory) throw new Error("Workers need shared memory, which a page has with cross-origin isolation alone: compare without workers.");
   const machine = await Machine.create(host, { memory, shared: workers !== undefined });
-  const vm = () => runVm(machine, scenario, workers?.vm, progress), container = () => runContainer(machine, scenario, workers?.runtime, progress);
+  const vm = () => runVm(machine, scenario, workers?.vm, options), container = () => runContainer(machine, scenario, workers?.runtime, options);
   const [vmMarks, containerMarks] = workers ? await Promise.all([vm(), container()]) : [await vm(), await container()];
   const ends = scenario.phases.map(({ name, what }) => {
     const left = vmMarks.get(name), right = containerMarks.get(name);

@@ -6,7 +6,8 @@
 export { compare, type ComparedPhase, type ComparedSide, type CompareOptions, type Comparison, type Sides } from "./compare.ts";
 export { between, containerFigures, vmFigures, type Figures, type FrameFigures } from "./figures.ts";
 export { comparableJson, comparisonTable } from "./report.ts";
-export { runContainer, runVm, type RunProgress, type WorkerModules } from "./run-scenario.ts";
+export { compareOnWorker, serveComparison } from "./compare-worker.ts";
+export { runContainer, runVm, type RunOptions, type RunProgress, type Side, type WorkerModules } from "./run-scenario.ts";
 export { quickScenario, standardScenario, type ContainerPart, type Phase, type Scenario, type VmPart } from "./scenario.ts";
 export { runExperiment, type ContainerCounts, type Counts, type Experiment, type LabExits, type PrintJob, type VmCounts } from "./lab/experiment.ts";
 export { AnswersWorker, type AnswersOptions } from "./lab/answers-worker.ts";

@@ -8,7 +8,7 @@ export { ServiceClient, type ClientIdentity } from "./client/service-client.ts";
 export { CALLS, type ArgsOf, type CallName, type CallShape, type EventOf, type Nothing, type ResultOf } from "./protocol/calls.ts";
 export type { ByContainer, ContainerAttach, ContainerCreate, ContainerExec, ContainerLine, ContainerLogs, ContainerKill, ContainerMade, ContainerRemove, ContainerStop, ByImage, ImageLine, ImageLoad, ImageSave, ImageTag, Mount, ProcessArgs, ProgramEnd, ProgramEvent, Resize, Size } from "./protocol/container-calls.ts";
 export type { CompareArguments, CompareResult } from "./protocol/compare-calls.ts";
-export type { MachineInfo, MachineMemory, TenantMemory } from "./protocol/machine-calls.ts";
+export { kernelLost, type KernelPanic, type MachineInfo, type MachineMemory, type TenantMemory } from "./protocol/machine-calls.ts";
 export { CHANNEL, PROTOCOL, WINDOW, type Hello } from "./protocol/messages.ts";
 export { ProtocolError } from "./protocol/protocol-error.ts";
 export { ServiceError, type ServiceErrorCode } from "./protocol/service-error.ts";

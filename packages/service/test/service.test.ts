@@ -8,7 +8,7 @@ import { bytesFrames, FrameReader, jsonFrame } from "../src/protocol/frame.ts";
 import type { ClientMessage } from "../src/protocol/messages.ts";
 import { Service } from "../src/server/index.ts";
 
-const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")), kernel: new URL(import.meta.resolve("@ringzero/container/node-worker")) };
+const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")), kernel: new URL(import.meta.resolve("@ringzero/container/node-worker")), compare: new URL("../src/node/compare-worker.ts", import.meta.url) };
 const host: Host = { ...nodeHost(), sockets: virtualHost().sockets }, address = { path: "/run/machine" };
 const hello: ClientMessage = { kind: "hello", protocol: PROTOCOL, version: "test", pid: 1 };
 let service: Service;

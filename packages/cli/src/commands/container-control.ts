@@ -1,6 +1,7 @@
-import { CHANNEL, type ContainerLine, type ServiceClient } from "@ringzero/service";
+import { CHANNEL, kernelLost, type ContainerLine, type ServiceClient } from "@ringzero/service";
 import { outputClosed, write } from "../console/output.ts";
 import type { CommandContext } from "../context.ts";
+import { CommandFailure } from "../failure.ts";
 import { count, duration, size, table } from "../output/table.ts";
 import { machineOf } from "./container-run.ts";
 
@@ -13,6 +14,13 @@ export async function forEach(context: CommandContext, containers: readonly stri
     else console.error(`ringzero: ${error}`);
   }
   return ends.some(({ error }) => error !== undefined) ? 1 : 0;
+}
+
+/** Waits for the end of a container's program; its exit status. */
+export async function waitFor(client: ServiceClient, container: string): Promise<string> {
+  const { exitCode, failure } = await client.ask("container.wait", { container });
+  if (failure !== undefined) throw new CommandFailure(kernelLost(failure));
+  return String(exitCode);
 }
 
 /** Options of `ps`. */

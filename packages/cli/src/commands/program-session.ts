@@ -1,4 +1,4 @@
-import { CHANNEL, ServiceError, type CallListeners, type ClientCall, type ProgramEnd, type ProgramEvent, type ServiceClient } from "@ringzero/service";
+import { CHANNEL, kernelLost, ServiceError, type CallListeners, type ClientCall, type ProgramEnd, type ProgramEvent, type ServiceClient } from "@ringzero/service";
 import { outputClosed, write } from "../console/output.ts";
 import { rawMode } from "../console/raw-mode.ts";
 import { CONTROL_PQ, EscapeKey, StandardInput } from "../console/standard-input.ts";
@@ -52,7 +52,7 @@ export async function programSession(client: ServiceClient, session: ProgramSess
       });
     }
     return await Promise.race([left, call.result.then(({ exitCode, failure }) => {
-      if (failure !== undefined) throw new CommandFailure(`The shared kernel has ended, and every container with it: ${failure}`, exitCode);
+      if (failure !== undefined) throw new CommandFailure(kernelLost(failure), exitCode);
       return exitCode;
     })]);
   } catch (error) {

@@ -26,7 +26,7 @@ export async function serve(host: Host, places: Places, { memory, grace }: Serve
     throw new ServiceError("failed", `Something that is no machine listens at ${places.socket}. End it first.`);
   }
   rmSync(places.socket, { force: true });
-  const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")), kernel: new URL(import.meta.resolve("@ringzero/container/node-worker")) };
+  const modules = { vm: new URL(import.meta.resolve("@ringzero/hypervisor/node-worker")), kernel: new URL(import.meta.resolve("@ringzero/container/node-worker")), compare: new URL(import.meta.url.endsWith(".ts") ? "./compare-worker.ts" : "./compare-worker.js", import.meta.url) };
   const service = await Service.create(host, { version: release(), pid: process.pid, memory, grace, modules });
   const listener = await host.sockets.listen({ path: places.socket });
   chmodSync(places.socket, 0o600);

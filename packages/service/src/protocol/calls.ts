@@ -3,7 +3,7 @@ import {
   byContainer, byImage, containerAttach, containerCreate, containerExec, containerKill, containerLines, containerLogs, containerMade, containerRemove, containerStop, imageLines, imageLoad, imageNames, imageSave, imageTag, programEnd, programEvent, resize,
 } from "./container-calls.ts";
 import { compareArguments, compareResult } from "./compare-calls.ts";
-import { machineInfo } from "./machine-calls.ts";
+import { kernelPanic, machineInfo } from "./machine-calls.ts";
 import { attachEvent, byName, progressEvent, vmAttach, vmCreate, vmEnded, vmLines } from "./vm-calls.ts";
 
 /** A call: what it is asked with, what it ends with, and what it says on its way. */
@@ -29,6 +29,8 @@ export const CALLS = {
   "machine.compare": call(compareArguments, compareResult, progressEvent),
   /** The machine, and who holds its memory. */
   "machine.info": call(nothing, machineInfo, silent),
+  /** Crashes the shared kernel, and every container with it. */
+  "kernel.panic": call(nothing, kernelPanic, silent),
   /** Makes a virtual machine that is ready to start. */
   "vm.create": call(vmCreate, byName, progressEvent),
   /** Starts it, or lets it go on. */

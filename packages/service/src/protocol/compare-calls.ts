@@ -4,7 +4,7 @@ import * as z from "zod";
 export interface CompareArguments {
   /** Our own guests instead of Debian's Linux: a second instead of a minute. */
   readonly quick: boolean;
-  /** One: both sides in turn on the machine's own thread. Two: each on a worker, at the same time. The figures are the same. */
+  /** One: both sides in turn on a worker. Two: each on a worker, at the same time. The figures are the same. */
   readonly workers: 1 | 2;
 }
 /** What it ends with. */

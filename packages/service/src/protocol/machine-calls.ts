@@ -46,7 +46,17 @@ export interface MachineInfo {
   readonly owners: readonly TenantMemory[];
 }
 
+/** What has become of the shared kernel. */
+export interface KernelPanic {
+  /** Containers that were on it. */
+  readonly containers: number;
+}
+/** The sentence for whoever was on the shared kernel; `failure` is what went wrong. */
+export function kernelLost(failure: string): string { return `The shared kernel has ended, and every container with it: ${failure}${failure.endsWith(".") ? "" : "."}`; }
+
 const bytes = z.number().min(0);
+/** Schema of what `kernel.panic` ends with. */
+export const kernelPanic: z.ZodType<KernelPanic> = z.object({ containers: z.int().min(0) });
 /** Schema of what `machine.info` ends with. */
 export const machineInfo: z.ZodType<MachineInfo> = z.object({
   version: z.string(), pid: z.int(), socket: z.string().optional(), started: bytes, virtualMachines: bytes, containers: bytes, running: bytes,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ProtocolError } from "./protocol-error.ts";
 
 /** Version of the protocol: raised with any change of frames, messages or calls. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** The first message of each end. It has this shape in all versions of the protocol. */
 export interface Hello {

@@ -1,7 +1,8 @@
 import type { Host } from "@ringzero/host";
 import type { Machine } from "@ringzero/machine";
 import { RemoteRuntime, StartError, type ContainerSpec, type ProcessSpec, type RemoteProcess } from "@ringzero/container";
-import type { ContainerCreate, ContainerExec, ContainerLine, ContainerMade, ProcessArgs, ProgramEnd } from "../protocol/container-calls.ts";
+import type { ContainerCreate, ContainerExec, ContainerLine, ContainerLogs, ContainerMade, ProcessArgs, ProgramEnd } from "../protocol/container-calls.ts";
+import { kernelLost } from "../protocol/machine-calls.ts";
 import { ServiceError } from "../protocol/service-error.ts";
 import type { CallContext } from "./call-context.ts";
 import { ContainerTenant } from "./container-tenant.ts";
@@ -20,8 +21,6 @@ export class ContainerRegistry {
   /** Programs that somebody is connected to, by the numbers that clients know. */
   readonly #processes = new Map<number, RemoteProcess>();
   #runtime: Promise<RemoteRuntime> | undefined;
-  /** Why the last kernel ended, for those who were on it. */
-  #failure: string | undefined;
   #making = 0;
   #numbers = 0;
 
@@ -51,9 +50,7 @@ export class ContainerRegistry {
   async #boot(): Promise<RemoteRuntime> {
     try {
       const runtime = await RemoteRuntime.create(this.#machine, this.#module, { idle: "paced" });
-      this.#failure = undefined;
-      void runtime.ended.then(({ failure }) => {
-        this.#failure = failure;
+      void runtime.ended.then(() => {
         this.#runtime = undefined;
         this.#tenants.clear();
         this.#processes.clear();
@@ -96,17 +93,17 @@ export class ContainerRegistry {
   }
   /** Connects to its first program until that has ended. */
   async attach(reference: string, logs: boolean, context: CallContext<"container.attach">): Promise<ProgramEnd> {
-    const tenant = this.get(reference), { container, outlet } = tenant;
+    const tenant = this.get(reference), { container, outlet } = tenant, kernel = await this.runtime();
     if (logs) for (const { stream, bytes } of tenant.log.pieces()) context.send(stream, bytes);
     const number = this.#number(container.init), connected = outlet.connect(context);
     context.event({ kind: "attached", process: number });
     await connected;
     this.#processes.delete(number);
-    return await this.#end(container.init, context.signal);
+    return await this.#end(kernel, container.init, context.signal);
   }
   /** Starts a program beside the first one and connects to it. */
   async exec({ container: reference, process: args, detach }: ContainerExec, context: CallContext<"container.exec">): Promise<ProgramEnd> {
-    const { container } = this.get(reference);
+    const { container } = this.get(reference), kernel = await this.runtime();
     let process: RemoteProcess;
     try {
       process = await container.exec(given(args) as ProcessSpec);
@@ -123,18 +120,25 @@ export class ContainerRegistry {
     context.event({ kind: "attached", process: number });
     await connected;
     this.#processes.delete(number);
-    return await this.#end(process, context.signal);
+    return await this.#end(kernel, process, context.signal);
+  }
+  /** Sends what its first program has written. Throws where that goes on until the kernel is lost. */
+  async logs(args: ContainerLogs, context: CallContext<"container.logs">): Promise<void> {
+    const tenant = this.get(args.container), kernel = await this.runtime();
+    await tenant.logs(args, context);
+    const loss = args.follow && !context.signal.aborted ? await lossOf(kernel) : undefined;
+    if (loss !== undefined) throw new ServiceError("gone", kernelLost(loss));
   }
   /** Waits for the end of its first program. */
   async wait(reference: string, signal: AbortSignal): Promise<ProgramEnd> {
-    const { container } = this.get(reference), gone = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    const { container } = this.get(reference), kernel = await this.runtime(), gone = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     await Promise.race([container.wait(), gone]);
-    return await this.#end(container.init, signal);
+    return await this.#end(kernel, container.init, signal);
   }
-  async #end(process: RemoteProcess, signal: AbortSignal): Promise<ProgramEnd> {
+  async #end(kernel: RemoteRuntime, process: RemoteProcess, signal: AbortSignal): Promise<ProgramEnd> {
     if (signal.aborted) return { exitCode: 0 };
     const exitCode = await process.exited;
-    return { exitCode, failure: this.#failure };
+    return { exitCode, failure: await lossOf(kernel) };
   }
   #number(process: RemoteProcess): number {
     this.#processes.set(++this.#numbers, process);
@@ -187,6 +191,14 @@ export class ContainerRegistry {
     const { container } = this.get(reference);
     return (await this.list()).filter(({ id }) => id === container.id);
   }
+  /** Crashes the kernel. Resolves with how many were on it, when it has ended. Throws where there is none. */
+  async panic(reason: string): Promise<number> {
+    const runtime = await this.#runtime?.catch(() => undefined), containers = this.#tenants.size;
+    if (!runtime) throw new ServiceError("not-found", "There is no shared kernel to crash: the first container boots one.");
+    runtime.panic(reason);
+    await runtime.ended;
+    return containers;
+  }
   /** Ends the kernel with all of them. */
   async shutdown(): Promise<void> {
     const runtime = await this.#runtime?.catch(() => undefined);
@@ -194,6 +206,8 @@ export class ContainerRegistry {
   }
 }
 
+/** Why a kernel was lost; undefined where it lives or was shut down. A program ends with its kernel, and that is heard before: whoever answers afterwards is a kernel that lives. */
+async function lossOf(kernel: RemoteRuntime): Promise<string | undefined> { return await kernel.containers().then(() => undefined, async () => (await kernel.ended).failure); }
 /** Without what is not given: the runtime tells a missing member from one that is undefined. */
 function given(args: ProcessArgs | Omit<ContainerCreate, "remove">): object { return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)); }
 function refusal(error: unknown, code: "invalid" | "conflict"): ServiceError {

@@ -5,7 +5,7 @@ import { PROTOCOL, type Hello } from "../protocol/messages.ts";
 import type { Handlers } from "./handlers.ts";
 import { Session, type SessionServices } from "./session.ts";
 import { ContainerRegistry } from "./container-registry.ts";
-import { compareHandler } from "./compare-handler.ts";
+import { compareHandler, type CompareModules } from "./compare-handler.ts";
 import { imageHandlers } from "./image-handlers.ts";
 import { VmRegistry } from "./vm-registry.ts";
 
@@ -18,7 +18,7 @@ export interface ServiceOptions {
   /** Bytes of the machine's memory. */
   readonly memory: number;
   /** Modules of workers. */
-  readonly modules: { readonly vm: URL; readonly kernel: URL };
+  readonly modules: CompareModules;
   /** So long, in nanoseconds, does the machine outlive its last tenant and client. Infinity: until it is told to end. */
   readonly grace: number;
 }
@@ -122,8 +122,9 @@ export class Service {
         queueMicrotask(() => void this.shutdown("The machine was shut down."));
         return done;
       },
-      "machine.compare": compareHandler(this.#host, { vm: this.#options.modules.vm, runtime: this.#options.modules.kernel }),
+      "machine.compare": compareHandler(this.#host, this.#options.modules),
       "machine.info": async () => this.#info(),
+      "kernel.panic": async () => ({ containers: await containers.panic("a client asked for it") }),
       "vm.create": (args, context) => vms.create(args, context),
       "vm.start": async ({ name }) => { vms.get(name).start(); return done; },
       "vm.pause": async ({ name }) => { await vms.get(name).pause(); return done; },
@@ -141,7 +142,7 @@ export class Service {
       "container.kill": async ({ container, signal }) => { await containers.kill(container, signal); return done; },
       "container.stop": async ({ container, seconds }) => { await containers.stop(container, seconds); return done; },
       "container.remove": async ({ container, force }) => { await containers.remove(container, force); return done; },
-      "container.logs": async (args, context) => { await containers.get(args.container).logs(args, context); return done; },
+      "container.logs": async (args, context) => { await containers.logs(args, context); return done; },
       "container.list": async () => await containers.list(),
       "container.inspect": async ({ container }) => await containers.inspect(container),
     };

@@ -1,0 +1,5 @@
+// The module that a comparison on one worker runs.
+import { serveComparison } from "@ringzero/contrast";
+import { nodeHost, workerPort } from "@ringzero/host/node";
+
+await serveComparison(nodeHost(), await workerPort());

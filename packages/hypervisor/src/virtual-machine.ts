@@ -226,6 +226,7 @@ export class VirtualMachine {
       },
       // One tick a nanosecond.
       timeStamp: (retired) => BigInt(this.time.clock.timeAfter(retired - this.time.clock.retired)),
+      ...(this.time.clock.rate.instructions === 1 ? { timeStampStep: BigInt(this.time.clock.rate.nanoseconds) } : {}),
       apicBase: (value) => this.board.setApicBase(value),
       taskPriority: { read: () => this.board.localApic.taskPriority, write: (priority) => { this.board.localApic.taskPriority = priority; } },
     });

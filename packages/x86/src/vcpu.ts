@@ -37,6 +37,8 @@ export interface VcpuOptions {
   readonly entropy?: () => bigint;
   /** The time stamp counter after so many retired instructions; default: that number. */
   readonly timeStamp?: (retired: number) => bigint;
+  /** How much it goes up with each instruction while `run` is under way, where it goes so: RDTSC asks `timeStamp` rarely then. Default: 1 where there is no `timeStamp`. */
+  readonly timeStampStep?: bigint;
   /** The local APIC's task priority, which CR8 shows; default: a register of its own that nothing follows from. */
   readonly taskPriority?: TaskPriority;
   /** Called with IA32_APIC_BASE's new value when it is written: where the local APIC lies, and whether it is on. */
@@ -95,7 +97,7 @@ export class Vcpu {
       bind: callOutsOf,
       isa: options.isa ?? defaultInstructionSet(), engine: options.engine ?? "interpreter", model: options.model, memory: options.memory,
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
-      entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt,
+      entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt, timeStampStep: options.timeStamp ? options.timeStampStep : 1n,
       notice: options.notice, taskPriority: options.taskPriority, apicBase: options.apicBase, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
       calls: options.calls,
     });
@@ -267,11 +269,10 @@ export class Vcpu {
     const stepping = (p.systemFlags & FLAG.TF) !== 0;
     p.set(STATE.attention, 0);
     p.stepOverride = undefined;
-    p.slice = single || stepping ? 1 : Math.min(left, p.core.longestSlice);
+    p.beginSlice(single || stepping ? 1 : Math.min(left, p.core.longestSlice));
     const n = p.core.execute(p.slice);
     p.refresh();
-    p.retiredBefore += n;
-    p.slice = 0;
+    p.endSlice(n);
     if (n > 0 && (p.stepOverride ?? stepping) && !(p.shadowed && p.debugShadow)) p.debugTraps |= DR6.BS;
     return this.#after();
   }

@@ -126,6 +126,15 @@ describe("interrupts", () => {
     expect(other.said()).toBe("i2");
   });
 
+  test("an interrupt that comes between STI and the next instruction waits for that one", () => {
+    const m = machine("here: sti\n nop\n nop");
+    m.cpu.run({ instructions: 4 });
+    expect(m.cpu.save().shadow).toBe(true);
+    m.cpu.setInterruptRequest(true);
+    expect(m.cpu.run({ instructions: 1000 }).kind).toBe("attention");
+    expect(m.said()).toBe("i2");
+  });
+
   test("dropping every cache at any instruction changes nothing", () => {
     const code = "mov cx, 20\n here: push cx\n mov byte [patched + 1], cl\n patched: mov al, 0\n int 0x20\n mov [0x6000], al\n pop cx\n loop here";
     const whole = machine(code), dropped = machine(code);

@@ -65,7 +65,7 @@ export function bootLinux(options: BootOptions): BootResult {
     ended ||= line.endsWith(END);
   });
   const vcpu = new Vcpu({
-    model: options.model, memory, engine: options.engine, ...(options.calls ? { calls: options.calls } : {}), io: { pio: pc }, acknowledge: () => pc.interrupts.acknowledge(), timeStamp: (retired) => BigInt(retired + idle),
+    model: options.model, memory, engine: options.engine, ...(options.calls ? { calls: options.calls } : {}), io: { pio: pc }, acknowledge: () => pc.interrupts.acknowledge(), timeStamp: (retired) => BigInt(retired + idle), timeStampStep: 1n,
     notice: (n) => {
       const what = `MSR ${n.msr.toString(16)} ${n.value === undefined ? 'read' : 'written'}`;
       unknown.set(what, (unknown.get(what) ?? 0) + 1);

@@ -10,6 +10,8 @@ export interface Effects {
   /** May leave the region before it completes. */
   readonly mayFault: boolean;
   readonly jumps: boolean;
+  /** Its jump goes to code of another privilege or context. */
+  readonly leaves: boolean;
   readonly stops: boolean;
 }
 
@@ -28,11 +30,22 @@ export function flagsWritten(s: FlagSource): number {
   return set;
 }
 
+/** Whether statements end in a system operation: as a branch of an `if` compiled code leaves them to the interpreter. */
+export function endsInEscape(list: readonly Statement[]): boolean { return list.at(-1)?.s === "escape"; }
+
+const CHANGES: ReadonlySet<Statement["s"]> = new Set<Statement["s"]>(["setGpr", "setVector", "stateStore", "hostStore", "flags", "store", "storeBack", "jump", "jumpRelative", "transfer"]);
+
 /** Works out the effects of recorded statements. */
 export function effectsOf(list: readonly Statement[]): Effects {
-  let lowerable = true, reads = 0, writes = 0, mayFault = false, jumps = false;
+  let lowerable = true, reads = 0, writes = 0, mayFault = false, jumps = false, leaves = false, changed = false;
+  const branch = (statements: readonly Statement[]): void => {
+    // Given back as if nothing had happened: so nothing may have.
+    if (endsInEscape(statements) && !changed) mayFault = true;
+    else visit(statements, true);
+  };
   const visit = (statements: readonly Statement[], conditional: boolean): void => {
     for (const s of statements) {
+      if (CHANGES.has(s.s)) changed = true;
       switch (s.s) {
         case "escape": case "callOut": case "repeat": lowerable = false; break;
         case "getFlag": reads |= FLAG_BIT[s.flag] & ~writes; break;
@@ -41,7 +54,16 @@ export function effectsOf(list: readonly Statement[]): Effects {
         case "load": case "store": case "loadForStore": case "storeBack": case "probe": case "raise": mayFault = true; break;
         case "call": if ((s.routine as { mayFault?: boolean }).mayFault) mayFault = true; break;
         case "jump": case "jumpRelative": jumps = true; break;
-        case "if": visit(s.then, true); visit(s.else, true); break;
+        case "transfer": jumps = leaves = true; break;
+        case "if": {
+          const before = changed;
+          branch(s.then);
+          const after = changed;
+          changed = before;
+          branch(s.else);
+          changed ||= after;
+          break;
+        }
         case "loop": visit(s.body, true); break;
         default:
       }
@@ -49,6 +71,6 @@ export function effectsOf(list: readonly Statement[]): Effects {
   };
   visit(list, false);
   const last = list.at(-1);
-  const stops = last !== undefined && (last.s === "jump" || last.s === "jumpRelative" || last.s === "raise");
-  return { lowerable, readsFlags: reads, writesFlags: writes, mayFault, jumps, stops };
+  const stops = last !== undefined && (last.s === "jump" || last.s === "transfer" || last.s === "jumpRelative" || last.s === "raise");
+  return { lowerable, readsFlags: reads, writesFlags: writes, mayFault, jumps, leaves, stops };
 }

@@ -252,6 +252,10 @@ export class Builder extends Graph {
   raiseIf(condition: Value, vector: number, code?: Value | number): void { this.if(condition, () => this.raise(vector, code)); }
   /** A system operation in TypeScript (`system/`): ends the block; it sets rIP itself or leaves it at the next instruction. Arguments are i32 or i64. */
   escape(name: string, ...args: Value[]): void { this.#used(...args); this.emit({ s: "escape", name, args }); }
+  /** A system operation where something special is the case: what is described behind it goes without. Nothing may have changed before. */
+  escapeIf(condition: Value, name: string, ...args: Value[]): void { this.ifUnlikely(condition, () => this.escape(name, ...args)); }
+  /** Instructions that may still retire in this slice, the one under way among them: 32 bits, signed. */
+  budget(): Value { return this.result("i32", 32, (to) => ({ s: "budget", to })); }
   /** A TypeScript function that returns a value and changes no cached state (time stamp, entropy, ports). */
   callOut(name: string, type: "i32" | "i64", ...args: Value[]): Value {
     this.#used(...args);

@@ -74,7 +74,10 @@ export type Statement =
   | { readonly s: "break"; readonly loop: number }
   | { readonly s: "continue"; readonly loop: number }
   | { readonly s: "call"; readonly to: readonly Value[]; readonly routine: RoutineRef; readonly args: readonly Value[] }
-  /** Calls JavaScript: a system operation by name. Ends the block: everything may have changed. */
+  /**
+   * Calls JavaScript: a system operation by name. Ends the block: everything may have changed. The branch of an `if` that ends so is left to the interpreter by
+   * compiled code, which gives the instruction back: nothing may have changed before that `if`.
+   */
   | { readonly s: "escape"; readonly name: string; readonly args: readonly Value[] }
   /** Calls JavaScript and goes on with its result: ports, time stamp, entropy. */
   | { readonly s: "callOut"; readonly to: Value | undefined; readonly name: string; readonly args: readonly Value[] }
@@ -88,6 +91,10 @@ export type Statement =
   | { readonly s: "jumpRelative" }
   /** Jumps to an offset in the code segment (already of operand size, zero-extended to 64 bits). */
   | { readonly s: "jump"; readonly target: Value }
+  /** As "jump" where the privilege or the context of translations may have changed: nothing that an engine keeps of them holds behind it. */
+  | { readonly s: "transfer"; readonly target: Value }
+  /** Instructions that may still retire in this slice, the one under way among them. */
+  | { readonly s: "budget"; readonly to: Value }
   /** Completes one iteration of a repeated string instruction; goes on to `body`'s start or ends by budget. See Builder.repeat. */
   | { readonly s: "repeat"; readonly body: readonly Statement[]; readonly counter: GprRef; readonly counterBits: number; readonly until: "never" | "zero" | "notZero" }
   /** Ends the operation: the one behind it is carried out on its own. In sequences of the interpreter only. */

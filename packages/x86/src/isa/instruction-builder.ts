@@ -1,6 +1,7 @@
 import { Builder, sizeOf } from "../ir/builder.ts";
 import type { AccessKind, FlagName, GprRef, Statement, VectorRef } from "../ir/statement.ts";
 import { KIND, Value, type Bits, type Type } from "../ir/value.ts";
+import { STATE } from "../state/state.ts";
 import type { Instruction } from "./instruction.ts";
 import type { FormSpec, OperandSpec } from "./notation.ts";
 
@@ -190,6 +191,13 @@ export class InstructionBuilder extends Builder {
   instructionIp(): Value { return this.result("i64", 64, (to) => ({ s: "instructionIp", to })); }
   /** Jumps by the decoded displacement (rel8, relz). */
   jumpRelative(): void { this.emit({ s: "jumpRelative" }); }
+  /** As `jump`, once STATE has another privilege or context: engines look at all of it anew. */
+  transfer(target: Value): void {
+    this.setState(STATE.codePage, 0);
+    const t = target.zext(64);
+    t.use();
+    this.emit({ s: "transfer", target: t });
+  }
   /** Jumps to an offset in the code segment. */
   jump(target: Value): void {
     const t = target.zext(64);

@@ -106,6 +106,6 @@ export function buildVariant(variant: Variant): BuiltVariant {
 }
 
 function endsRun(list: readonly Statement[]): boolean {
-  return list.some((s) => s.s === "jump" || s.s === "jumpRelative" || s.s === "escape" || s.s === "repeat"
+  return list.some((s) => s.s === "jump" || s.s === "transfer" || s.s === "jumpRelative" || s.s === "escape" || s.s === "repeat"
     || (s.s === "if" && (endsRun(s.then) || endsRun(s.else))) || (s.s === "loop" && endsRun(s.body)));
 }

@@ -136,6 +136,18 @@ export const STATE = {
   scratch: field("v128", 128, 8),
   /** Two operations of decode/operation.ts: the one that is stepped, and the link behind it. */
   stepOperations: field("v128", 128, 2),
+  /** What waits for interrupts to be let through: bit 0 an interrupt, bit 1 an NMI. */
+  pending: u32(),
+  /** What was left of the slice when STI retired: interrupts are held off where nothing retired since. */
+  shadowLeft: u32(),
+  /** Length of the slice. */
+  slice: u32(),
+  /** 1 where system calls end `run`: process mode. */
+  callsExit: u32(),
+  /** Changes between CPL 3 and an inner ring that generated code made. */
+  ringCrossings: u64(),
+  /** 1 while `tscStart` is what the time stamp counter read at the slice's start; `tscStep` is added with each instruction, 0 = it does not go so. */
+  tscKnown: u32(), tscStart: u64(), tscStep: u64(),
   /** For tools: times that regions were entered and instructions that they retired, where they are compiled to count. */
   regionsEntered: u64(), regionsRetired: u64(),
   spare: u64(8),

@@ -83,6 +83,7 @@ const TSC: Msr = {
   name: "TSC", feature: "tsc", read: timeStampCounter,
   write(p, value) {
     p.setBig(STATE.tscOffset, value - p.timeStamp(p.retired));
+    p.set(STATE.tscKnown, 0);
     return true;
   },
 };

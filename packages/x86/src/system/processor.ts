@@ -32,6 +32,8 @@ export interface ProcessorOptions {
   readonly entropy: () => bigint;
   /** The time stamp counter after so many retired instructions. */
   readonly timeStamp: (retired: number) => bigint;
+  /** How much it goes up with each instruction while `run` is under way, where it goes so. */
+  readonly timeStampStep?: bigint | undefined;
   readonly notice: ((notice: Notice) => void) | undefined;
   readonly taskPriority?: TaskPriority | undefined;
   /** IA32_APIC_BASE was written. */
@@ -41,6 +43,9 @@ export interface ProcessorOptions {
   /** For tools: counts calls of TypeScript. */
   readonly calls?: Map<string, number> | undefined;
 }
+
+/** Bits of STATE.pending. */
+const PENDING = { interrupt: 1, nmi: 2 } as const;
 
 /**
  * The system side of one vCPU: the state of its core by name, memory by linear address, events. The operations in this directory are functions
@@ -53,6 +58,7 @@ export class Processor {
   readonly io: Io;
   readonly entropy: () => bigint;
   readonly timeStamp: (retired: number) => bigint;
+  readonly timeStampStep: bigint | undefined;
   /** Address of the state block. */
   readonly state: number;
   /** Descriptors under examination: the code, stack and data segment of a transfer, a gate, a TSS. */
@@ -81,7 +87,6 @@ export class Processor {
   resumeAt = -1;
   /** NMIs are blocked until IRET. */
   nmiBlocked = false;
-  nmiPending = false;
   /** HLT has retired and nothing has woken the processor yet. */
   halted = false;
   /** MSRs that only remember, by number, as far as they were written. */
@@ -104,11 +109,7 @@ export class Processor {
   intercepts: Intercepts = Intercepts.none;
   /** Exceptions that `run` returns instead of delivering: bit n is vector n. */
   exceptionIntercepts = 0;
-  /** SYSCALL, SYSENTER and INT n end `run`: process mode. */
-  systemCallExits = false;
   readonly systemCalls: SystemCallExits = new SystemCallExits();
-  /** The interrupt controller asks for service. */
-  interruptPending = false;
   /** DR6 bits of debug traps found by the instruction under way (data and I/O breakpoints, T bit of a TSS). */
   debugTraps = 0;
   /** Breakpoints of these kinds are armed in DR7. */
@@ -123,6 +124,7 @@ export class Processor {
     this.io = options.io;
     this.entropy = options.entropy;
     this.timeStamp = options.timeStamp;
+    this.timeStampStep = options.timeStampStep;
     this.notice = options.notice;
     this.taskPriority = options.taskPriority;
     this.apicBase = options.apicBase;
@@ -155,6 +157,7 @@ export class Processor {
     });
     this.state = this.core.state;
     this.refresh();
+    this.setBig(STATE.tscStep, options.timeStampStep ?? 0n);
     this.setBig(STATE.reservedPhysical, options.model.reservedPhysical);
     this.set(STATE.flagsAbsent, options.model.flagsAbsent);
     this.set(STATE.reservedLarge, options.model.reservedLarge);
@@ -366,6 +369,33 @@ export class Processor {
   flagsChanged(): void {
     const f = this.systemFlags;
     if (f & FLAG.TF || (f & FLAG.IF && this.interruptPending)) this.reload();
+  }
+  /** The interrupt controller asks for service. */
+  get interruptPending(): boolean { return (this.get(STATE.pending) & PENDING.interrupt) !== 0; }
+  set interruptPending(pending: boolean) { this.#setPending(PENDING.interrupt, pending); }
+  /** An NMI has come and was not taken yet. */
+  get nmiPending(): boolean { return (this.get(STATE.pending) & PENDING.nmi) !== 0; }
+  set nmiPending(pending: boolean) { this.#setPending(PENDING.nmi, pending); }
+  #setPending(bit: number, pending: boolean): void {
+    this.refresh();
+    this.set(STATE.pending, (this.get(STATE.pending) & ~bit) | (pending ? bit : 0));
+  }
+  /** SYSCALL, SYSENTER and INT n end `run`: process mode. */
+  get systemCallExits(): boolean { return this.get(STATE.callsExit) !== 0; }
+  set systemCallExits(exits: boolean) { this.set(STATE.callsExit, exits ? 1 : 0); }
+  /** A slice of so many instructions begins. */
+  beginSlice(instructions: number): void {
+    this.slice = instructions;
+    this.set(STATE.slice, instructions);
+    this.set(STATE.shadowLeft, 0xffff_ffff);
+    this.set(STATE.tscKnown, 0);
+  }
+  /** The slice is over: so many have retired. */
+  endSlice(retired: number): void {
+    const isShadowed = this.get(STATE.shadowLeft) === this.get(STATE.budget);
+    this.retiredBefore += retired;
+    this.slice = 0;
+    if (isShadowed) this.shadow(false);
   }
   /** Interrupts are held off before the next instruction. Between instructions only. */
   get shadowed(): boolean { return this.shadowUntil === this.retired; }

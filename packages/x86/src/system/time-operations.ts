@@ -15,7 +15,15 @@ export function setEdxEax(p: Processor, value: bigint): void {
   v.setUint32(gpr + RAX * 8 + 4, 0, true);
 }
 
-function rdtsc(p: Processor): void { setEdxEax(p, timeStampCounter(p)); }
+/** Generated code goes on from here, as long as the slice lasts. */
+function rdtsc(p: Processor): void {
+  const now = timeStampCounter(p);
+  if (p.timeStampStep !== undefined && p.slice !== 0) {
+    p.setBig(STATE.tscStart, now - BigInt(p.retired - p.retiredBefore) * p.timeStampStep);
+    p.set(STATE.tscKnown, 1);
+  }
+  setEdxEax(p, now);
+}
 function rdtscp(p: Processor): void {
   rdtsc(p);
   p.setGpr32(RCX, p.get(STATE.tscAux));

@@ -12,9 +12,6 @@ import { discoverRegion, type CodeSource } from "../../src/engine/jit/region.ts"
 import { CpuModel } from "../../src/model/cpu-model.ts";
 import { LOOPS32 } from "./loops.ts";
 
-/** One page, all of it executed. */
-const SOURCE: CodeSource = { page: (n) => (n === 0 ? { frame: 0, descriptor: 0 } : undefined), executed: () => true, crossing: () => undefined };
-
 /** Written anew, to be reviewed, by `npm run accept`. */
 const ACCEPT = process.env["RINGZERO_ACCEPT"] === "1";
 
@@ -22,8 +19,11 @@ const ACCEPT = process.env["RINGZERO_ACCEPT"] === "1";
 function region(source: string): { text: string; blocks: number; bytes: Uint8Array } {
   const isa = defaultInstructionSet();
   const page = new Uint8Array(4096);
-  page.set(assemble(source, { bits: 32, origin: 0 }).bytes);
-  const found = discoverRegion(new Decoder(buildDecodeTable(isa.table, CpuModel.pentium4.features)), (n) => isa.built(n), page, SOURCE, 0, MODE.code32 | MODE.flat)!;
+  const program = assemble(source, { bits: 32, origin: 0 }).bytes;
+  page.set(program);
+  // One page, all of the program executed.
+  const code: CodeSource = { page: (n) => (n === 0 ? { frame: 0, descriptor: 0 } : undefined), executed: (_page, offset) => offset < program.length, crossing: () => undefined };
+  const found = discoverRegion(new Decoder(buildDecodeTable(isa.table, CpuModel.pentium4.features)), (n) => isa.built(n), page, code, 0, MODE.code32 | MODE.flat)!;
   const tables = regionTables(found);
   const { bytes } = compileRegion(found, { code64: false, stackMask: 0xffff_ffffn }, tables && { ...tables, address: 0x1000 }, false);
   return { text: disassemble(bytes), blocks: found.blocks.length, bytes };

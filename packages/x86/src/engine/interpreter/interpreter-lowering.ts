@@ -216,7 +216,12 @@ export class InterpreterLowering extends Lowering {
       case "escape": this.#escape(s); break;
       case "nextIp": this.ip(true); this.define(s.to); break;
       case "instructionIp": this.ip(false); this.define(s.to); break;
-      case "jump":
+      case "budget":
+        this.ending.noteBudget?.(this);
+        e.localGet(S); e.memory(OP["i32.load"], STATE.budget.offset);
+        this.define(s.to);
+        break;
+      case "jump": case "transfer":
         e.localGet(S);
         this.value(s.target);
         e.memory(OP["i64.store"], STATE.rip.offset);

@@ -102,5 +102,5 @@ export class Interpreter {
 
 function neverFallsThrough(list: readonly Statement[]): boolean {
   const last = list.at(-1);
-  return last !== undefined && (last.s === "jump" || last.s === "jumpRelative" || last.s === "raise");
+  return last !== undefined && (last.s === "jump" || last.s === "transfer" || last.s === "jumpRelative" || last.s === "raise");
 }

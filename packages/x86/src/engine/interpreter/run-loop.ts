@@ -255,6 +255,21 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   e.localGet(S); l.ip(true); e.memory(OP["i64.store"], STATE.rip.offset);
   l.branch(lookupDepth);
   l.close();
+  // Where a region starts behind it, that one goes on.
+  load(S, OP["i32.load"], STATE.codePage.offset); e.localTee(ENTRY);
+  load(P, OP["i32.load16_u"], OPERATION.place); e.i32Const(0xfff); e.op(OP["i32.and"]); load(P, OP["i32.load16_u"], OPERATION.place); e.i32Const(12); e.op(OP["i32.shr_u"]); e.op(OP["i32.add"]); e.localTee(JUMP_PAGE);
+  e.i32Const(4096); e.op(OP["i32.lt_u"]); e.i32Const(0); e.localGet(ENTRY); e.op(OP["i32.ne"]); e.op(OP["i32.and"]);
+  l.open("if");
+  e.localGet(ENTRY); e.localGet(JUMP_PAGE); e.i32Const(1); e.op(OP["i32.shl"]); e.op(OP["i32.add"]); e.memory(OP["i32.load16_u"], CODE_PAGE.map); e.localTee(JUMP_PAGE);
+  l.open("if");
+  load(ENTRY, OP["i32.load"], CODE_PAGE.operations); e.localGet(JUMP_PAGE); e.i32Const(4); e.op(OP["i32.shl"]); e.op(OP["i32.add"]); e.i32Const(OPERATION.bytes); e.op(OP["i32.sub"]);
+  e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(PSEUDO.region); e.op(OP["i32.eq"]);
+  l.open("if");
+  e.localGet(S); l.ip(true); e.memory(OP["i64.store"], STATE.rip.offset);
+  l.branch(lookupDepth);
+  l.close();
+  l.close();
+  l.close();
   e.localGet(NEXT); e.localTee(P); e.localSet(ENTRY);
   l.branch(runDepth);
   l.close(); // alone

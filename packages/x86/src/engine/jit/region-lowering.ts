@@ -7,10 +7,11 @@ import { fixedRecord, pushBased, pushCommonCase } from "../segment-fast-path.ts"
 import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
 import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
+import { fold } from "./fold.ts";
 import { DeferredFlags } from "./deferred-flags.ts";
 import { leaveUnlessSameCode, pushSameCode } from "./code-check.ts";
 import { gprsSet, isPlain, LOADS, setsFlags, STORES } from "./region-statements.ts";
-import { FLAG_BIT, flagsWritten } from "../effects.ts";
+import { endsInEscape, FLAG_BIT, flagsWritten } from "../effects.ts";
 import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
 import type { Frame, RegionMode } from "./region-frame.ts";
 import { JUMP_ENTRY, type PlacedTables } from "./region-tables.ts";
@@ -196,7 +197,6 @@ export class RegionLowering extends Lowering {
   protected override usesOf(v: Value): number { return v.uses; }
 
   // ---- values ----
-  override begin(size: number): void { super.begin(size); }
   override immediate(v: Value): void { this.#literal(v, this.#immediate(v)); }
   #literal(v: Value, n: bigint): void {
     if (v.type === "i64") this.e.i64Const(BigInt.asIntN(64, n));
@@ -220,27 +220,8 @@ export class RegionLowering extends Lowering {
     if (depth > 6) return undefined;
     const a = v.a && this.#known(v.a, depth + 1);
     if (a === undefined) return undefined;
-    const n = v.type === "i64" ? 64 : 32;
-    if (!v.b) {
-      switch (v.kind) {
-        case OP["i32.wrap_i64"]: case OP["i64.extend_i32_u"]: return v.kind === OP["i32.wrap_i64"] ? BigInt.asIntN(32, a) : BigInt.asUintN(32, a);
-        case OP["i64.extend_i32_s"]: return BigInt.asIntN(32, a);
-        case OP["i32.eqz"]: case OP["i64.eqz"]: return a === 0n ? 1n : 0n;
-        default: return undefined;
-      }
-    }
-    const b = this.#known(v.b, depth + 1);
-    if (b === undefined || v.c) return undefined;
-    switch (v.kind) {
-      case OP["i32.and"]: case OP["i64.and"]: return BigInt.asIntN(n, a & b);
-      case OP["i32.or"]: case OP["i64.or"]: return BigInt.asIntN(n, a | b);
-      case OP["i32.xor"]: case OP["i64.xor"]: return BigInt.asIntN(n, a ^ b);
-      case OP["i32.add"]: case OP["i64.add"]: return BigInt.asIntN(n, a + b);
-      case OP["i32.sub"]: case OP["i64.sub"]: return BigInt.asIntN(n, a - b);
-      case OP["i32.ne"]: case OP["i64.ne"]: return BigInt.asUintN(n, a) !== BigInt.asUintN(n, b) ? 1n : 0n;
-      case OP["i32.eq"]: case OP["i64.eq"]: return BigInt.asUintN(n, a) === BigInt.asUintN(n, b) ? 1n : 0n;
-      default: return undefined;
-    }
+    const b = v.b && this.#known(v.b, depth + 1);
+    return v.c || (v.b && b === undefined) ? undefined : fold(v.kind, v.type === "i64" ? 64 : 32, a, b);
   }
   override value(v: Value): void {
     const local = this.localOf[v.id]!;
@@ -326,7 +307,8 @@ export class RegionLowering extends Lowering {
       if (this.#known(s.value) !== undefined) return;
     } else if (s.s === "if") {
       const k = this.#known(s.condition);
-      if (k !== undefined) { this.statements(k === 0n ? s.else : s.then); return; }
+      if (k !== undefined) { this.#branchOf(k === 0n ? s.else : s.then); return; }
+      if (endsInEscape(s.then) || endsInEscape(s.else)) { this.#unlessEscape(s); return; }
       this.#detachFlags(this.#gprsSet(s.then) | this.#gprsSet(s.else));
       if (setsFlags(s.then) || setsFlags(s.else)) {
         // Flags that depend on a condition go through memory.
@@ -349,6 +331,16 @@ export class RegionLowering extends Lowering {
     if (s.s === "loop") this.#detachFlags(this.#gprsSet(s.body));
     super.statement(s);
   }
+  #branchOf(list: readonly Statement[]): void { if (endsInEscape(list)) this.#bail(); else this.statements(list); }
+  /** A system operation is the interpreter's: the region gives the instruction back where it comes to that. */
+  #unlessEscape(s: StatementOf<"if">): void {
+    this.value(s.condition);
+    if (!endsInEscape(s.then)) this.e.op(OP["i32.eqz"]);
+    this.openHinted(0);
+    this.#bail();
+    this.close();
+    this.#branchOf(endsInEscape(s.then) ? s.else : s.then);
+  }
   /** What a branch learns of values in registers holds in it alone; what it overwrites is gone in any case. */
   protected override branched(write: () => void): void {
     const before = new Map(this.#inGpr);
@@ -368,10 +360,8 @@ export class RegionLowering extends Lowering {
     return undefined;
   }
   #storeNow(): void {
-    if (FLAG_NAMES.every((f) => this.#flags[f] === undefined)) {
-      // Deferred by a predecessor: such blocks are partial, so it was stored.
-      return;
-    }
+    // Deferred by a predecessor: such blocks are partial, so it was stored.
+    if (FLAG_NAMES.every((f) => this.#flags[f] === undefined)) return;
     storeFlags(this, this.#flags, (t) => this.allocate(t));
     this.e.i32Const(0); this.e.localSet(this.deferred);
     this.#flags = IN_MEMORY;
@@ -550,8 +540,17 @@ export class RegionLowering extends Lowering {
         this.#edge(this.#i!.offset + this.#i!.length + this.#i!.immediate, this.#retired + 1);
         break;
       case "jump": this.#computed(s.target); break;
+      case "transfer": this.#transfer(s.target); break;
+      case "budget": e.localGet(this.left); e.i32Const(this.#retired); e.op(OP["i32.sub"]); this.define(s.to); break;
       default: throw new Error(`statement ${s.s} in a region`);
     }
+  }
+  #transfer(target: Value): void {
+    this.value(target);
+    this.e.localSet(this.rip);
+    this.#flagsFor(undefined);
+    this.#setLeft(this.#retired + 1);
+    this.branch(this.frame!.leave);
   }
   #computed(target: Value): void {
     const { e } = this;

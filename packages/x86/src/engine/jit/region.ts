@@ -129,7 +129,11 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       const b = built(decoder.variant);
       let e = effects.get(b.statements);
       if (!e) effects.set(b.statements, (e = effectsOf(b.statements)));
-      if (!e.lowerable || (b.variant.bits === 16 && isRelative(b))) break;
+      if (!e.lowerable || (b.variant.bits === 16 && isRelative(b))) {
+        // The interpreter comes back behind it.
+        if (!e.stops) goTo(at + decoder.length);
+        break;
+      }
       const d = decoder;
       const i: RegionInstruction = {
         built: b, offset: at, length: d.length, reg: d.reg, rm: d.rm, vvvv: d.vvvv, rex: d.rex, base: d.base, index: d.index, scale: d.scale,
@@ -139,8 +143,8 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       const next = at + i.length;
       if (e.jumps) {
         const target = relativeTarget(i);
-        if (target === undefined) indirect = true;
-        else goTo(target);
+        if (target !== undefined) goTo(target);
+        else if (!e.leaves) indirect = true;
         // Behind a jump or a return other code may lie, or none; a call comes back.
         if (!e.stops || b.variant.instruction.name === "CALL") goTo(next);
         break;
@@ -150,7 +154,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       at = next;
     }
   }
-  if (!decoded.has(entry)) return undefined;
+  if (decoded.size === 0) return undefined;
   const { blocks, blockAt } = blocksOf(decoded, leaders);
   for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n || (b.crosses && (b.start >> 12) + 1 === n))) pages.delete(n);
   const region: Region = { blocks, blockAt, pages, instructionCount: decoded.size, indirect };
@@ -211,7 +215,8 @@ function liveness(region: Region): void {
       if (target) live |= target.liveIn;
       if (b.falls) live |= region.blockAt.get(b.end)?.liveIn ?? 0;
       // A computed jump may go to any block.
-      if (b.instructions.at(-1)?.effects.jumps && b.target === undefined) for (const o of region.blocks) live |= o.liveIn;
+      const last = b.instructions.at(-1)?.effects;
+      if (last?.jumps && !last.leaves && b.target === undefined) for (const o of region.blocks) live |= o.liveIn;
       for (const i of [...b.instructions].reverse()) live = (live & ~i.effects.writesFlags) | i.effects.readsFlags;
       if (live !== b.liveIn) { b.liveIn = live; changed = true; }
     }

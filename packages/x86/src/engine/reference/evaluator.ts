@@ -181,7 +181,8 @@ export class Evaluator {
 
       case "nextIp": results[s.to.id] = this.nextIp(); return "end";
       case "instructionIp": results[s.to.id] = this.ip(); return "end";
-      case "jump": this.setRip(this.#bigint(frame, s.target)); return "jumped";
+      case "budget": results[s.to.id] = this.memory.getInt32(state + STATE.budget.offset, true); return "end";
+      case "jump": case "transfer": this.setRip(this.#bigint(frame, s.target)); return "jumped";
       case "jumpRelative": this.setRip(this.#relativeTarget(frame.variant!)); return "jumped";
       case "repeat": return this.#repeat(frame, s);
       case "raise": this.#raise(s.vector, s.code && this.#number(frame, s.code)); return "event";

@@ -34,7 +34,7 @@ export const PUSHF: Instruction = instruction("PUSHF", {
 
 /**
  * POPF — Pop into rFLAGS what privilege and mode allow. SDM vol. 2B, "POPF/POPFD/POPFQ—Pop Stack Into EFLAGS Register". Where TF, IF, IOPL, AC or RF would
- * change, the system operation `popf(value, operand size)` decides; rSP is already past the image then.
+ * change, and IF where something waits for it, the system operation `popf(value, operand size)` decides; rSP is already past the image then.
  */
 export const POPF: Instruction = instruction("POPF", {
   forms: ["9D  POPF  d64"],
@@ -43,10 +43,14 @@ export const POPF: Instruction = instruction("POPF", {
     checkVirtual8086(m);
     const popped = peek(m, m.bits);
     const value = popped.fit(32), old = m.state(STATE.eflags);
-    const wide = m.bits === 16 ? 0 : AC | RF;
-    release(m, m.bits / 8, m.bits);
-    m.if(value.xor(old).and(TF | IF | IOPL | wide).nez(), () => m.escape("popf", popped.fit(64), m.i32(m.bits)), () => {
-      const direct = DF | NT | (m.bits === 16 ? 0 : ID);
+    const wide = m.bits === 16 ? 0 : AC | RF, changed = value.xor(old), mayNot = m.state(STATE.cpl).gtU(old.shrU(12).and(3));
+    const guarded = changed.and(TF | IOPL | wide).or(m.choose(changed.and(IF), m.state(STATE.pending).or(mayNot), 0));
+    m.if(guarded.nez(), () => {
+      release(m, m.bits / 8, m.bits);
+      m.escape("popf", popped.fit(64), m.i32(m.bits));
+    }, () => {
+      release(m, m.bits / 8, m.bits);
+      const direct = DF | NT | IF | (m.bits === 16 ? 0 : ID);
       m.setState(STATE.eflags, old.and(~direct).or(value.and(direct).and(m.state(STATE.flagsAbsent).not())));
       m.flags({ C: value.bit(0), P: value.bit(2), A: value.bit(4), Z: value.bit(6), S: value.bit(7), O: value.bit(11) });
     });

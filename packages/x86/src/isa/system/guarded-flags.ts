@@ -27,7 +27,12 @@ export const STI: Instruction = instruction("STI", {
   checks: checkIopl,
   intercept: "STI",
   execute(m) {
-    m.if(m.state(STATE.eflags).bit(9).eqz(), () => m.escape("sti"));
+    const flags = m.state(STATE.eflags);
+    m.if(flags.bit(9).eqz(), () => {
+      m.escapeIf(m.state(STATE.pending).nez(), "sti");
+      m.setState(STATE.shadowLeft, m.budget().sub(1));
+      m.setState(STATE.eflags, flags.or(1 << 9));
+    });
   },
 });
 
@@ -42,7 +47,7 @@ function accessFlag(name: string, form: string, set: boolean): Instruction {
       m.setState(STATE.eflags, set ? flags.or(EFLAGS_AC) : flags.and(~EFLAGS_AC));
       // Translations are kept apart by AC while SMAP is on: see system/derive-mode.ts.
       m.if(m.state(STATE.cr4).and(CR4_SMAP).nez(), () => m.setState(STATE.context, set ? context.or(CONTEXT_ACCESSIBLE) : context.and(~CONTEXT_ACCESSIBLE)));
-      m.jump(m.nextIp());
+      m.transfer(m.nextIp());
     },
   });
 }

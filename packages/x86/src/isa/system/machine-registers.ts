@@ -1,5 +1,5 @@
 import { STATE } from "../../state/state.ts";
-import { GP, UD, type InstructionBuilder } from "../instruction-builder.ts";
+import { GP, RAX, RCX, RDX, UD, type InstructionBuilder } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 
 const CR4_TSD = 1n << 2n, CR4_PCE = 1n << 8n, CR4_OSXSAVE = 1n << 18n;
@@ -17,14 +17,24 @@ const restricted = (m: InstructionBuilder, mask: bigint, by: "set" | "clear"): v
   const bit = m.state(STATE.cr4).and(mask);
   m.raiseIf(m.state(STATE.cpl).nez().and(by === "set" ? bit.nez() : bit.eqz()), GP, 0);
 };
-/** System operations, as the clock must be exact. */
+/** The time stamp counter: what TypeScript found out in this slice and the instructions since. Else the system operation `name` reads the clock. */
+function timeStamp(m: InstructionBuilder, name: string): void {
+  m.escapeIf(m.state(STATE.tscKnown).eqz(), name);
+  const retired = m.state(STATE.slice).sub(m.budget()), now = m.state(STATE.tscStart).add(retired.zext(64).mul(m.state(STATE.tscStep)));
+  m.setGprNumber(RAX, now.trunc(32));
+  m.setGprNumber(RDX, now.shrU(32).trunc(32));
+}
 const RDTSC = instruction("RDTSC", {
   forms: ["0F 31  RDTSC"], feature: "tsc", intercept: "RDTSC", title: "RDTSC—Read Time-Stamp Counter",
-  checks: (m) => restricted(m, CR4_TSD, "set"), execute(m) { m.escape("rdtsc"); },
+  checks: (m) => restricted(m, CR4_TSD, "set"), execute(m) { timeStamp(m, "rdtsc"); },
 });
 const RDTSCP = instruction("RDTSCP", {
   forms: ["0F 01 F9  RDTSCP"], feature: "rdtscp", intercept: "RDTSCP", title: "RDTSCP—Read Time-Stamp Counter and Processor ID",
-  checks: (m) => restricted(m, CR4_TSD, "set"), execute(m) { m.escape("rdtscp"); },
+  checks: (m) => restricted(m, CR4_TSD, "set"),
+  execute(m) {
+    timeStamp(m, "rdtscp");
+    m.setGprNumber(RCX, m.state(STATE.tscAux).trunc(32));
+  },
 });
 const RDPMC = instruction("RDPMC", {
   forms: ["0F 33  RDPMC"], feature: "rdpmc", intercept: "RDPMC", title: "RDPMC—Read Performance-Monitoring Counters",

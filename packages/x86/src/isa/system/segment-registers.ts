@@ -2,7 +2,8 @@ import type { Value } from "../../ir/value.ts";
 import { segmentField } from "../../state/state.ts";
 import { UD, type InstructionBuilder } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
-import { peek, push } from "../integer/stack.ts";
+import { peek, push, release } from "../integer/stack.ts";
+import { loadDataSegment } from "./load-data-segment.ts";
 
 /** The selector in a segment register given by number (0 to 7). */
 export function selectorOf(m: InstructionBuilder, number: number): Value { return m.state(segmentField(number, "selector")).trunc(16); }
@@ -15,7 +16,8 @@ export const MOV_SEGMENT: Instruction = instruction("MOV", {
     const segment = dst!.spec.kind === "segment" ? dst! : src!, n = m.registerNumber(segment);
     if (segment === dst) {
       m.raiseIf(n.eq(1).or(n.gtU(5)), UD);
-      m.escape("moveSegment", n, m.read(src!).zext(32));
+      const selector = m.read(src!).zext(32);
+      m.escapeIf(m.call1(loadDataSegment, n, selector).eqz(), "moveSegment", n, selector);
       return;
     }
     m.raiseIf(n.gtU(5), UD);
@@ -36,7 +38,11 @@ export const PUSH_SEGMENT: Instruction = instruction("PUSH", {
 export const POP_SEGMENT: Instruction = instruction("POP", {
   forms: ["07  POP ES  i64 d64", "17  POP SS  i64 d64", "1F  POP DS  i64 d64", "0F A1  POP FS  d64", "0F A9  POP GS  d64"],
   title: "POP—Pop a Value From the Stack",
-  execute(m, dst) { m.escape("popSegment", m.i32(dst!.spec.number), peek(m, m.bits).trunc(16).zext(32), m.i32(m.bits / 8)); },
+  execute(m, dst) {
+    const n = m.i32(dst!.spec.number), selector = peek(m, m.bits).trunc(16).zext(32);
+    m.escapeIf(m.call1(loadDataSegment, n, selector).eqz(), "popSegment", n, selector, m.i32(m.bits / 8));
+    release(m, m.bits / 8, m.bits);
+  },
 });
 
 /** Offsets have at most 32 bits, with REX.W too: zero-extended, as AMD processors do it. */

@@ -45,8 +45,10 @@ export function vmFigures({ counters }: CounterMark): Figures {
 /** What a container had crossed at a mark. */
 export function containerFigures({ counters, time }: ContainerMark): Figures {
   const { instructions, systemCalls, pageFaults } = counters;
-  return { instructions, nanoseconds: time, exits: undefined, systemCalls, ringCrossings: 2 * (systemCalls + pageFaults), interrupts: undefined, pageFaults };
+  return { instructions, nanoseconds: time, exits: undefined, systemCalls, ringCrossings: sharedKernelCrossings(systemCalls, pageFaults), interrupts: undefined, pageFaults };
 }
+/** Crossings of the line between programs and the shared kernel: each system call and each page fault is one way in and one back. */
+export function sharedKernelCrossings(systemCalls: number, pageFaults: number): number { return 2 * (systemCalls + pageFaults); }
 /** What was crossed between two marks. */
 export function between(from: Figures | undefined, to: Figures): Figures {
   if (!from) return to;

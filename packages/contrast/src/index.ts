@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { compare, type ComparedPhase, type ComparedSide, type CompareOptions, type Comparison, type Sides } from "./compare.ts";
-export { between, containerFigures, vmFigures, type Figures, type FrameFigures } from "./figures.ts";
+export { between, containerFigures, sharedKernelCrossings, vmFigures, type Figures, type FrameFigures } from "./figures.ts";
 export { comparableJson, comparisonTable } from "./report.ts";
 export { compareOnWorker, serveComparison } from "./compare-worker.ts";
 export { runContainer, runVm, type RunOptions, type RunProgress, type Side, type WorkerModules } from "./run-scenario.ts";

@@ -1,4 +1,5 @@
 import type { Container, Process, RemoteContainer, RemoteProcess } from "@ringzero/container";
+import { sharedKernelCrossings } from "@ringzero/contrast";
 import type { Machine, OwnerId } from "@ringzero/machine";
 import { PROMPT } from "../../src/shared/linux-vm.ts";
 import type { FromHolder, TenantFigures, TenantState } from "./messages.ts";
@@ -16,10 +17,9 @@ export interface ContainerTenantOptions {
 
 /** What an owner of a container, or the kernel of all, has used and crossed. */
 export function containerFigures(machine: Machine, tenant: number, owner: OwnerId): TenantFigures {
-  const t = machine.tallies(owner), systemCalls = t.get("systemCalls"), faults = t.get("faults");
-  // Each system call and each page fault is one way into the shared kernel and one back.
+  const t = machine.tallies(owner), systemCalls = t.get("systemCalls"), pageFaults = t.get("faults");
   return {
-    tenant, owners: [owner], instructions: t.get("instructions"), exits: undefined, systemCalls, crossings: 2 * (systemCalls + faults), interrupts: undefined, faults,
+    tenant, owners: [owner], instructions: t.get("instructions"), exits: undefined, systemCalls, ringCrossings: sharedKernelCrossings(systemCalls, pageFaults), interrupts: undefined, pageFaults,
     nanoseconds: t.get("nanoseconds"), idleNanoseconds: t.get("idleNanoseconds"),
   };
 }

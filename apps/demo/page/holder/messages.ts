@@ -1,3 +1,4 @@
+import type { Figures } from "@ringzero/contrast";
 import type { FrameTotals } from "@ringzero/machine";
 import type { Manifest } from "../../src/shared/manifest.ts";
 
@@ -73,18 +74,12 @@ export interface OwnerLine {
   readonly saved: number;
 }
 
-/** What one tenant of the page has used and crossed since it began. Undefined = not counted for it. */
-export interface TenantFigures {
+/** What one tenant of the page has used and crossed since it began: a comparison's figures as they are now. Undefined = not counted for it, as a guest's page faults among its exceptions. */
+export interface TenantFigures extends Omit<Figures, "pageFaults"> {
   readonly tenant: number;
   /** Owners of its memory. */
   readonly owners: readonly number[];
-  readonly instructions: number;
-  readonly exits: number | undefined;
-  readonly systemCalls: number | undefined;
-  readonly crossings: number | undefined;
-  readonly interrupts: number | undefined;
-  readonly faults: number | undefined;
-  readonly nanoseconds: number;
+  readonly pageFaults: number | undefined;
   readonly idleNanoseconds: number;
 }
 

@@ -125,7 +125,7 @@ export class VmTenant implements Tenant {
     const [, guest = 0] = this.owners, t = this.#machine.tallies(guest);
     const exits = t.get("exits"), interrupts = t.get("interrupts");
     return {
-      tenant: this.tenant, owners: this.owners, instructions: t.get("instructions"), exits, systemCalls: undefined, crossings: t.get("ringCrossings"), interrupts, faults: undefined,
+      tenant: this.tenant, owners: this.owners, instructions: t.get("instructions"), exits, systemCalls: undefined, ringCrossings: t.get("ringCrossings"), interrupts, pageFaults: undefined,
       nanoseconds: t.get("nanoseconds"), idleNanoseconds: t.get("idleNanoseconds"),
     };
   }

@@ -120,7 +120,7 @@ export class MachineClient {
       if (now) tile.figures.value = now;
       if (now && then && then.instructions > 0 && seconds > 0) {
         const ease = (old: number, rate: number): number => old * 0.5 + Math.max(0, rate) * 0.5, old = tile.rates.peek();
-        tile.rates.value = { instructions: ease(old.instructions, (now.instructions - then.instructions) / seconds), crossings: ease(old.crossings, ((now.crossings ?? 0) - (then.crossings ?? 0)) / seconds), exits: ease(old.exits, (exits(now) - exits(then)) / seconds) };
+        tile.rates.value = { instructions: ease(old.instructions, (now.instructions - then.instructions) / seconds), crossings: ease(old.crossings, (now.ringCrossings - then.ringCrossings) / seconds), exits: ease(old.exits, (exits(now) - exits(then)) / seconds) };
       } else tile.rates.value = { instructions: 0, crossings: 0, exits: 0 };
     }
     this.#before = { at: view.at, figures };

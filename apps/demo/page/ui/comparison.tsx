@@ -54,6 +54,6 @@ function figures(client: MachineClient): readonly Row[] {
     { name: "Instructions", means: "retired since the start", vm: sum(vms, (t) => t.figures.value?.instructions), container: kernel?.instructions, show: count },
     { name: "Exits · system calls", means: "entries into what lies below: the hypervisor on the left, the shared kernel on the right", vm: sum(vms, (t) => t.figures.value?.exits), container: kernel?.systemCalls, show: count },
     { name: "Interrupts", means: "injected into virtual machines by the hypervisor; containers have none of their own", vm: sum(vms, (t) => t.figures.value?.interrupts), container: kernel?.interrupts, show: count },
-    { name: "Ring crossings", means: "changes between ring 3 and ring 0, each way: inside the guests on the left, between programs and the shared kernel on the right", vm: sum(vms, (t) => t.figures.value?.crossings), container: kernel?.crossings, show: count },
+    { name: "Ring crossings", means: "changes between ring 3 and ring 0, each way: inside the guests on the left, between programs and the shared kernel on the right", vm: sum(vms, (t) => t.figures.value?.ringCrossings), container: kernel?.ringCrossings, show: count },
   ];
 }

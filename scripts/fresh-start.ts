@@ -53,7 +53,7 @@ async function npmStart(clone: string, env: NodeJS.ProcessEnv): Promise<{ readon
 
 /** One start, its end by Ctrl-C, and what it left. The browser runs before the clock does. Seconds from the command on until all were at their prompts. */
 async function start(clone: string, home: string): Promise<{ readonly prompts: number; readonly restored: boolean }> {
-  const launched = performance.now();
+  const before = processesOf(clone), left = (): readonly number[] => processesOf(clone).filter((pid) => !before.includes(pid)), launched = performance.now();
   await using browser = await FreshBrowser.start();
   console.log(`  browser running, an empty page open: ${((performance.now() - launched) / 1000).toFixed(2)} s, not counted below`);
   const began = performance.now(), seconds = (): number => (performance.now() - began) / 1000, phase = (what: string): void => console.log(`  ${seconds().toFixed(2).padStart(7)} s  ${what}`);
@@ -64,8 +64,8 @@ async function start(clone: string, home: string): Promise<{ readonly prompts: n
     // As a terminal does it: to everybody in the foreground.
     process.kill(-child.pid!, "SIGINT");
     await ended;
-    for (let tries = 0; processesOf(clone).length > 0; tries++) {
-      if (tries === 50) throw new Error(`Ctrl-C left processes: ${processesOf(clone).join(" ")}.`);
+    for (let tries = 0; left().length > 0; tries++) {
+      if (tries === 50) throw new Error(`Ctrl-C left processes: ${left().join(" ")}.`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return { prompts, restored };
@@ -108,5 +108,10 @@ async function whole(keep: string | undefined, test: boolean): Promise<boolean> 
 function placesIn(place: string): readonly [clone: string, home: string] { return [join(place, "clone"), join(place, "home")]; }
 
 const { values } = parseArgs({ options: { test: { type: "boolean", default: false }, keep: { type: "string" }, "second-only": { type: "string" }, "second-here": { type: "string" } } });
-if (values["second-here"] !== undefined) await second(...placesIn(absolute(values["second-here"])));
-else if (!(values["second-only"] === undefined ? await whole(values.keep, values.test) : secondOffline(absolute(values["second-only"])))) process.exitCode = 1;
+try {
+  if (values["second-here"] !== undefined) await second(...placesIn(absolute(values["second-here"])));
+  else if (!(values["second-only"] === undefined ? await whole(values.keep, values.test) : secondOffline(absolute(values["second-only"])))) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

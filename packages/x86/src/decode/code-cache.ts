@@ -285,6 +285,12 @@ export class CodeCache {
     this.#refresh();
     return this.#view.getUint16(pageAt + CODE_PAGE.map + offset * 2, true) !== 0;
   }
+  /** A region is entered at a page offset. */
+  isRegion(pageAt: number, offset: number): boolean {
+    this.#refresh();
+    const v = this.#view, number = v.getUint16(pageAt + CODE_PAGE.map + offset * 2, true);
+    return number !== 0 && v.getUint16(v.getUint32(pageAt + CODE_PAGE.operations, true) + (number - 1) * OPERATION.bytes, true) === PSEUDO.region;
+  }
   /** Host address of the frame in which the instruction at a page offset ends, where it was decoded and ends in another. */
   crossingFrame(pageAt: number, offset: number): number | undefined { return this.#byAddress.get(pageAt)?.crossings.get(offset)?.second; }
   /** Where the instruction at a page offset ends, 4096 or more, where it was decoded and ends in the next page. */

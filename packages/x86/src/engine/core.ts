@@ -99,6 +99,7 @@ export class Core {
     // The owner's call-outs are behind the core's own.
     const out: { [name: string]: CallOut } = Object.assign(Object.create(hooks.out) as { [name: string]: CallOut }, {
       decode: () => this.#decode(),
+      hot: () => { this.jit?.compileHere(); return 0; },
       frameFault: (_s, physical, write) => hooks.frameFault(physical as bigint, write !== 0),
       frameWritten: (_s, host, size) => { (hooks.frameWritten ?? written)(Number(host) >>> 0, Number(size)); return 0; },
       deviceRead: (_s, at, size) => { hooks.deviceRead(Number(at) >>> 0, Number(size)); return 0; },

@@ -110,6 +110,8 @@ export const STATE = {
   frameFlags: u32(),
   /** Code page descriptor in use; linear memory address of the table of those used last (CODE_PAGES in decode/operation.ts). */
   codePage: u32(), codePages: u32(),
+  /** Linear memory address of the counters of engine/interpreter/chain.ts. */
+  hotness: u32(),
   /** Retired instructions since creation. */
   retired: u64(),
   /** Number of entries in the list of filled, non-global TLB slots, and whether it overflowed. */

@@ -22,7 +22,7 @@ function region(source: string): { text: string; blocks: number; bytes: Uint8Arr
   const program = assemble(source, { bits: 32, origin: 0 }).bytes;
   page.set(program);
   // One page, all of the program executed.
-  const code: CodeSource = { page: (n) => (n === 0 ? { frame: 0, descriptor: 0 } : undefined), executed: (_page, offset) => offset < program.length, crossing: () => undefined };
+  const code: CodeSource = { page: (n) => (n === 0 ? { frame: 0, descriptor: 0 } : undefined), executed: (_page, offset) => offset < program.length, entered: () => false, crossing: () => undefined };
   const found = discoverRegion(new Decoder(buildDecodeTable(isa.table, CpuModel.pentium4.features)), (n) => isa.built(n), page, code, 0, MODE.code32 | MODE.flat)!;
   const tables = regionTables(found);
   const { bytes } = compileRegion(found, { code64: false, stackMask: 0xffff_ffffn }, tables && { ...tables, address: 0x1000 }, false);

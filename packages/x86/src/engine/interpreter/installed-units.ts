@@ -13,6 +13,8 @@ export interface InterpreterExports extends Exports {
   readonly regions: WebAssembly.Table;
   /** The operation at STATE.rip, decoded where it is not yet: its address, or 0 with an event set. */
   lookup(state: number): number;
+  /** What a region calls at its end. */
+  chain(state: number): number;
 }
 
 /** One vCPU's instances of an interpreter's units, made as instructions are first decoded. */
@@ -43,7 +45,7 @@ export class InstalledUnits implements Engine {
     }
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
     for (const r of unit.foreign) engine[r.name] = this.routine(r);
-    if (unit === this.#interpreter.base) out["decode"] = this.#out["decode"]!;
+    if (unit === this.#interpreter.base) for (const name of ["decode", "hot"]) out[name] = this.#out[name]!;
     else engine[OPERAND_LINEAR] = this.#install(this.#interpreter.base)[OPERAND_LINEAR]!;
     const { exports } = new WebAssembly.Instance(unit.module, { machine: { memory: this.#memory }, out, engine });
     this.#installed.set(unit, exports);

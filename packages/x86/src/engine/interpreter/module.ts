@@ -7,6 +7,7 @@ import { EXPORTED_ROUTINES } from "../engine.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { Callees, type CallOutImport } from "./callees.ts";
 import type { FusedCases } from "./fused-pairs.ts";
+import { CHAIN, writeChain } from "./chain.ts";
 import { writeLookup } from "./lookup.ts";
 import { writeOperandLinear } from "./operand-linear.ts";
 import { writeRoutine } from "./routine-writer.ts";
@@ -58,10 +59,12 @@ export function generateBase(cases: readonly BuiltVariant[], fused: readonly Fus
   const callOuts = new Map<string, number>();
   for (const i of imports) callOuts.set(i.name, w.importFunction("out", i.name, w.type(i.params, [i.result])));
   const decode = w.importFunction("out", "decode", w.type(["i32"], ["i32"]));
+  const hot = w.importFunction("out", "hot", w.type(["i32"], ["i32"]));
   const routines = new Map<Routine, number>();
   for (const r of callees.routines) routines.set(r, w.declare(w.type(["i32", ...r.params.map((p) => p.type)], r.results.map((p) => p.type)), r.name));
   const operandLinear = w.declare(w.type(["i32", "i32", "i64", "i32"], ["i64"]), OPERAND_LINEAR);
   const lookup = w.declare(w.type(["i32"], ["i32"]), "lookup");
+  const chain = w.declare(w.type(["i32"], ["i32"]), CHAIN);
   const loop = w.declare(w.type(["i32", "i32"], []), "loop");
   const run = w.declare(w.type(["i32"], []), "run");
   const step = w.declare(w.type(["i32"], []), "step");
@@ -74,6 +77,7 @@ export function generateBase(cases: readonly BuiltVariant[], fused: readonly Fus
   for (const [r, index] of routines) writeRoutine(w, e, index, r, functions, operandLinear);
   writeOperandLinear(w, e, operandLinear, functions.routine(segmentLinear));
   writeLookup(w, e, lookup, { decode, translate: functions.routine(translate) });
+  writeChain(w, e, chain, { lookup, hot, regions, regionType: handlerType });
   writeRunLoop(w, e, { run: loop, lookup, handlers, handlerType, regions, regionType: handlerType, functions, operandLinear, cases, fused });
   e.reset();
   e.localGet(0); e.i32Const(0); e.call(loop);
@@ -83,6 +87,7 @@ export function generateBase(cases: readonly BuiltVariant[], fused: readonly Fus
   w.export("run", "function", run);
   w.export("step", "function", step);
   w.export("lookup", "function", lookup);
+  w.export(CHAIN, "function", chain);
   w.export("handlers", "table", handlers);
   w.export("regions", "table", regions);
   w.export(OPERAND_LINEAR, "function", operandLinear);

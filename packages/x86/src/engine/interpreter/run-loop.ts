@@ -197,7 +197,15 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       e.localGet(S); e.localGet(LEFT); e.memory(OP["i32.store"], STATE.budget.offset);
       e.localGet(S); load(P, OP["i32.load16_u"], OPERATION.c); load(P, OP["i32.load"], OPERATION.immediate);
       e.callIndirect(parts.regionType, parts.regions);
+      e.localTee(NEXT);
       load(S, OP["i32.load"], STATE.budget.offset); e.localSet(LEFT);
+      e.i32Const(1); e.op(OP["i32.gt_u"]);
+      l.open("if");
+      // An operation found already.
+      e.localGet(NEXT); e.localTee(P); e.localSet(ENTRY);
+      l.branch(runDepth);
+      l.close();
+      e.localGet(NEXT);
       load(S, OP["i32.load"], STATE.event.offset); e.op(OP["i32.eqz"]); e.op(OP["i32.and"]);
       e.op(OP["i32.eqz"]); l.branchIf(lookupDepth);
       // It gave an instruction back: that one is interpreted, even where a region starts.

@@ -4,6 +4,7 @@ import type { Statement } from "../../ir/statement.ts";
 import { probe, resolve } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { GPR_PAGE, STATE } from "../../state/state.ts";
+import { CHAIN } from "../interpreter/chain.ts";
 import { memoryImport } from "../interpreter/module.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { storeFlags } from "./flag-state.ts";
@@ -27,7 +28,7 @@ function collect(list: readonly Statement[], into: Set<Routine>): void {
   }
 }
 
-/** Writes a region as a WebAssembly module with one function (state, block) → 0, or 1 where it gave an instruction back. `counted`: it counts what it does. */
+/** Writes a region as a WebAssembly module with one function (state, block) → result as the chain's (interpreter/chain.ts). `counted`: it counts what it does. */
 export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTables | undefined, shared: boolean, counted: boolean = false): CompiledRegion {
   const w = new ModuleWriter();
   w.importMemory("machine", "memory", memoryImport(shared));
@@ -43,6 +44,7 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
     },
     callOut(name) { throw new Error(`call-out ${name} in a region`); },
   };
+  const chain = w.importFunction("engine", CHAIN, w.type(["i32"], ["i32"]));
   const f = w.declare(w.type(["i32", "i32"], ["i32"]), "region");
   const e = new Emitter();
   const l = new RegionLowering(e, functions, region, mode, tables);
@@ -76,6 +78,9 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   l.close(); // leave
   if (counted) writeCounts(l);
   writeBack(l);
+  e.localGet(l.result);
+  e.if(); e.i32Const(1); e.return(); e.end();
+  e.localGet(S); e.returnCall(chain);
 
   // Entry: constants checked, registers loaded.
   const body = e.bytes.slice(0, e.length);
@@ -117,7 +122,7 @@ function writeCounts({ e, left }: RegionLowering): void {
   add(STATE.regionsRetired.offset, () => { e.localGet(S); e.memory(OP["i64.load32_s"], STATE.budget.offset); e.localGet(left); e.op(OP["i64.extend_i32_s"]); e.op(OP["i64.sub"]); });
 }
 
-/** Stores deferred flags, written registers, rIP and what is left of the slice; leaves the result. */
+/** Stores deferred flags, written registers, rIP and what is left of the slice. */
 function writeBack(l: RegionLowering): void {
   const { e } = l;
   // One case for each deferral; 0 = the flags are in memory.
@@ -146,5 +151,4 @@ function writeBack(l: RegionLowering): void {
   }
   e.localGet(S); e.localGet(l.rip); e.memory(OP["i64.store"], STATE.rip.offset);
   e.localGet(S); e.localGet(l.left); e.memory(OP["i32.store"], STATE.budget.offset);
-  e.localGet(l.result);
 }

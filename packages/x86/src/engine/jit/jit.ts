@@ -3,7 +3,8 @@ import type { InstructionSet } from "../instruction-set.ts";
 import type { InstalledUnits } from "../interpreter/installed-units.ts";
 import { MODE } from "../../decode/mode.ts";
 import { CODE_PAGE } from "../../decode/operation.ts";
-import { GPR_PAGE, STATE, TLB_ENTRIES } from "../../state/state.ts";
+import { STATE, TLB_ENTRIES } from "../../state/state.ts";
+import { CHAIN, HOTNESS } from "../interpreter/chain.ts";
 import { compileRegion } from "./compile.ts";
 import { discoverRegion, type CodeSource, type RegionPage } from "./region.ts";
 import { regionTables } from "./region-tables.ts";
@@ -14,11 +15,14 @@ export interface JitCounters { compiled: number; dropped: number; bytes: number;
 /** A compiled region's place in the table of regions, the block at which it was asked for (-1: it starts behind that place), and its length in instructions. */
 interface Entered { readonly index: number; readonly block: number; readonly length: number }
 
+/** A code page (its descriptor's address), an offset in it, and the page's linear address. */
+interface Place { readonly page: number; readonly offset: number; readonly base: bigint }
+
 const MAX_BLOCKS = 1000;
 
 /**
  * Compiles regions of hot code. Hotness is sampled: where a slice of execution ends is where time is spent; an address seen
- * `threshold` times in its page is compiled, unless a region covers it already.
+ * `threshold` times in its page is compiled, unless a region starts there already. Where regions leave to code that is not compiled is counted (HOTNESS).
  */
 export class Jit {
   readonly #core: Core;
@@ -27,8 +31,8 @@ export class Jit {
   readonly #threshold: number;
   readonly #counted: boolean;
   readonly #samples = new Map<number, number>();
-  /** By code page: for each page offset how many regions have an instruction that starts there; one more where nothing could be made of it. */
-  readonly #covered = new Map<number, Uint16Array>();
+  /** By code page: offsets at which nothing could be made of what is there, or only of what comes behind it. */
+  readonly #hopeless = new Map<number, Set<number>>();
   readonly #free: number[] = [];
   /** Addresses of dropped regions' tables, for reuse, by size. */
   readonly #spared = new Map<number, number[]>();
@@ -42,22 +46,31 @@ export class Jit {
     this.#isa = isa;
     this.#threshold = threshold;
     this.#counted = counted;
+    const hotness = core.memory.allocate(HOTNESS.counters * 2);
+    core.view.setUint32(core.state + STATE.hotness.offset, hotness, true);
   }
 
   /** Called at a slice's end: counts the address, compiles where it is hot. */
   sample(): void {
     const place = this.#place();
-    if (!place) return;
+    if (!place || this.#decided(place)) return;
     const { page, offset } = place;
-    if (this.#covers(page, offset)) return;
     // Places within 64 bytes count as one.
     const key = page + (offset >> 6);
     const n = (this.#samples.get(key) ?? 0) + 1;
     this.#samples.set(key, n);
     if (n < this.#threshold) return;
     this.#samples.delete(key);
-    this.#compile(page, offset);
+    this.#compile(place);
   }
+
+  /** Compiles the region at rIP, a place that regions often leave to. */
+  compileHere(): void {
+    const place = this.#place();
+    if (place && !this.#decided(place)) this.#compile(place);
+  }
+  /** There is a region at a place, or cannot be one. */
+  #decided({ page, offset }: Place): boolean { return this.#core.code.isRegion(page, offset) || (this.#hopeless.get(page)?.has(offset) ?? false); }
 
   /**
    * Compiles the region at rIP and executes it once, at most one round of its loops: for tests that force compiled code. False where
@@ -68,31 +81,27 @@ export class Jit {
     if (this.#units.exports.lookup(s) === 0) return true;
     const place = this.#place();
     if (!place) return false;
-    const entered = this.#compile(place.page, place.offset);
+    const entered = this.#compile(place);
     if (!entered || entered.block < 0) return false;
     core.view.setInt32(s + STATE.budget.offset, entered.length + 1, true);
     const region = this.#units.exports.regions.get(entered.index) as (state: number, block: number) => number;
-    return region(s, entered.block) === 0;
+    // No further than this region.
+    core.view.setUint32(s + STATE.attention.offset, 1, true);
+    const result = region(s, entered.block);
+    core.view.setUint32(s + STATE.attention.offset, 0, true);
+    return result === 0;
   }
 
-  /** The code page and page offset of rIP. */
-  #place(): { page: number; offset: number } | undefined {
+  /** Where rIP is, if code of its page has been executed lately. */
+  #place(): Place | undefined {
     const v = this.#core.view, s = this.#core.state;
-    const page = v.getUint32(s + STATE.codePage.offset, true);
-    if (page === 0) return undefined;
-    const offset = Number(v.getBigUint64(s + STATE.rip.offset, true) - v.getBigUint64(s + STATE.gpr.offset + GPR_PAGE * 8, true));
-    return offset >= 0 && offset < 4096 ? { page, offset } : undefined;
+    const rip = v.getBigUint64(s + STATE.rip.offset, true), base = rip & ~0xfffn;
+    const page = this.#pageAt(base, v.getUint32(s + STATE.mode.offset, true));
+    return page && { page: page.descriptor, offset: Number(rip & 0xfffn), base };
   }
-  #covers(page: number, offset: number): boolean { return (this.#covered.get(page)?.[offset] ?? 0) > 0; }
-  #cover(page: number, offset: number, change: 1 | -1): void {
-    let covered = this.#covered.get(page);
-    if (!covered) this.#covered.set(page, (covered = new Uint16Array(4096)));
-    covered[offset]! += change;
-  }
-  /** The page so many pages from the one that rIP is in, where it has been executed lately in the same mode. */
-  #pageAt(number: number, mode: number): RegionPage | undefined {
+  /** The page at a linear address, where it has been executed lately in a mode. */
+  #pageAt(linear: bigint, mode: number): RegionPage | undefined {
     const core = this.#core, v = core.view, s = core.state;
-    const linear = (v.getBigUint64(s + STATE.gpr.offset + GPR_PAGE * 8, true) + BigInt(number) * 4096n) & v.getBigUint64(s + STATE.linearMask.offset, true);
     const entry = s + v.getUint32(s + STATE.tlbCode.offset, true) + (Number((linear >> 12n) & BigInt(TLB_ENTRIES - 1)) << 4);
     if (v.getBigUint64(entry, true) !== (linear | v.getBigUint64(s + STATE.context.offset, true))) return undefined;
     const descriptor = v.getUint32(entry + 12, true);
@@ -111,26 +120,28 @@ export class Jit {
     else this.#spared.set(size, [address]);
   }
 
-  #compile(page: number, offset: number): Entered | undefined {
+  #giveUp(page: number, offset: number): void {
+    const places = this.#hopeless.get(page);
+    if (places) places.add(offset);
+    else this.#hopeless.set(page, new Set([offset]));
+  }
+  #compile({ page, offset, base }: Place): Entered | undefined {
     const core = this.#core, s = core.state;
     const { frame, mode } = core.code.describe(page);
+    const mask = core.view.getBigUint64(s + STATE.linearMask.offset, true);
     if (!(mode & MODE.flat) || (mode & MODE.size) === MODE.code16) return undefined;
-    // Whatever comes of it is not tried again.
-    this.#cover(page, offset, 1);
     const u8 = new Uint8Array(core.memory.memory.buffer);
     const source: CodeSource = {
-      page: (n) => (n === 0 ? { frame, descriptor: page } : this.#pageAt(n, mode)),
+      page: (n) => (n === 0 ? { frame, descriptor: page } : this.#pageAt((base + BigInt(n) * 4096n) & mask, mode)),
       executed: (p, at) => core.code.isDecoded(p.descriptor, at),
+      entered: (p, at) => core.code.isRegion(p.descriptor, at),
       crossing: (p, at) => core.code.crossingFrame(p.descriptor, at),
     };
     // Nobody looks an instruction up that lies in two pages: the region starts behind it.
     const entry = core.code.crossingEnd(page, offset) ?? offset;
     const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, source, entry, mode);
+    if (!region || region.blocks.length > MAX_BLOCKS || entry !== offset) this.#giveUp(page, offset);
     if (!region || region.blocks.length > MAX_BLOCKS) return undefined;
-    const cover = (change: 1 | -1): void => {
-      for (const b of region.blocks) for (const i of b.instructions) this.#cover(region.pages.get(b.start >> 12)!.descriptor, i.offset & 0xfff, change);
-    };
-    cover(1);
     const tables = regionTables(region), placed = tables && { ...tables, address: this.#keep(tables.bytes) };
     // The tables may have made the memory grow.
     const stackMask = core.view.getBigUint64(s + STATE.stackMask.offset, true);
@@ -138,6 +149,7 @@ export class Jit {
     const module = new WebAssembly.Module(compiled.bytes as Uint8Array<ArrayBuffer>);
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
     for (const r of compiled.routines) engine[r.name] = this.#units.routine(r);
+    engine[CHAIN] = this.#units.exports.chain;
     const instance = new WebAssembly.Instance(module, { machine: { memory: core.memory.memory }, engine });
     const index = this.#free.pop() ?? this.#tableEnd++;
     const table = this.#units.exports.regions;
@@ -151,10 +163,10 @@ export class Jit {
       this.counters.dropped++;
       this.#free.push(index);
       if (placed) this.#spare(placed.address, placed.bytes.length);
-      cover(-1);
-      this.#cover(page, offset, -1);
-      if (core.view.getUint32(page + CODE_PAGE.valid, true) === 0) this.#covered.delete(page);
-      for (const [, { descriptor }] of pages) core.code.leaveRegion(descriptor, index, gone);
+      for (const [, { descriptor }] of pages) {
+        core.code.leaveRegion(descriptor, index, gone);
+        this.#hopeless.delete(descriptor);
+      }
     };
     for (const [number, { descriptor }] of pages) {
       const entries = region.blocks.filter((b) => b.start >> 12 === number).map((b) => ({ offset: b.start & 0xfff, block: b.index }));

@@ -61,6 +61,8 @@ export interface CodeSource {
   page(number: number): RegionPage | undefined;
   /** An instruction at an offset in a page, or one that leads straight to it, has been executed. */
   executed(page: RegionPage, offset: number): boolean;
+  /** A region is entered at an offset in a page. */
+  entered(page: RegionPage, offset: number): boolean;
   /** Host address of the frame in which an instruction, executed before, goes on; undefined where there is none that does. */
   crossing(page: RegionPage, offset: number): number | undefined;
 }
@@ -109,6 +111,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   const decode = (at: number): boolean => {
     const page = knownPage(at >> 12), offset = at & 0xfff;
     if (!page) return false;
+    if (at !== entry && source.entered(page, offset)) return false;
     if (at === entry || source.executed(page, offset)) return decoder.decode(bytes, page.frame + offset, page.frame + 4096, mode) === DECODED.ok;
     const second = source.crossing(page, offset);
     if (second === undefined || knownPage((at >> 12) + 1)?.frame !== second) return false;

@@ -2,13 +2,15 @@
   (type (;0;) (func (param i32 i64 i32 i32) (result i32)))
   (type (;1;) (func (param i32 i64 i32 i32 i32)))
   (type (;2;) (func (param i32 i32 i64 i32) (result i64)))
-  (type (;3;) (func (param i32 i32) (result i32)))
+  (type (;3;) (func (param i32) (result i32)))
+  (type (;4;) (func (param i32 i32) (result i32)))
   (import "machine" "memory" (memory 0))
   (import "engine" "resolve" (func $resolve (type 0)))
   (import "engine" "probe" (func $probe (type 1)))
   (import "engine" "segmentLinear" (func $segmentLinear (type 2)))
+  (import "engine" "chain" (func $chain (type 3)))
   (export "region" (func $region))
-  (func $region (type 3) (param i32 i32) (result i32)
+  (func $region (type 4) (param i32 i32) (result i32)
     (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
     local.get 0  i64.load offset=1432  i64.const 0xffffffff  i64.ne  local.get 0  i32.load offset=1424  i32.or  local.get 0
         i32.load offset=1420  i32.or  if
@@ -288,6 +290,9 @@
     local.get 0  local.get 15  i64.extend_i32_u  i64.store offset=32
     local.get 0  local.get 7  i64.store offset=160
     local.get 0  local.get 5  i32.store offset=1380
-    local.get 11
+    local.get 11  if
+      i32.const 1  return
+    end
+    local.get 0  return_call $chain
   )
 )

@@ -4,7 +4,8 @@
   (type (;2;) (func (param i32 i32 i64 i32) (result i64)))
   (type (;3;) (func (param i32 i64) (result i64 i32)))
   (type (;4;) (func (param i32 i32 i64 i32)))
-  (type (;5;) (func (param i32 i32) (result i32)))
+  (type (;5;) (func (param i32) (result i32)))
+  (type (;6;) (func (param i32 i32) (result i32)))
   (import "machine" "memory" (memory 0))
   (import "engine" "resolve" (func $resolve (type 0)))
   (import "engine" "probe" (func $probe (type 1)))
@@ -13,8 +14,9 @@
   (import "engine" "x87-load" (func $x87-load (type 1)))
   (import "engine" "x87-mul" (func $x87-mul (type 4)))
   (import "engine" "x87-add" (func $x87-add (type 4)))
+  (import "engine" "chain" (func $chain (type 5)))
   (export "region" (func $region))
-  (func $region (type 5) (param i32 i32) (result i32)
+  (func $region (type 6) (param i32 i32) (result i32)
     (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i64 i32 i64 i32 i32 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i32 i32 i32 i64 i32 i32 i32 i32 i64 i64 i32 i64 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i64 i32 i32 i32)
     local.get 0  i64.load offset=1432  i64.const 0xffffffff  i64.ne  local.get 0  i32.load offset=1424  i32.or  local.get 0
         i32.load offset=1420  i32.or  if
@@ -400,6 +402,9 @@
     local.get 0  local.get 14  i64.extend_i32_u  i64.store offset=48
     local.get 0  local.get 7  i64.store offset=160
     local.get 0  local.get 5  i32.store offset=1380
-    local.get 11
+    local.get 11  if
+      i32.const 1  return
+    end
+    local.get 0  return_call $chain
   )
 )

@@ -17,7 +17,7 @@ function runToFault(engine: EngineName, source: string, slice: number, gpr: Part
   for (let i = 0; i < 1024; i++) memory.writeNumber(TABLE + i * 4, 4, i * 4096 === ABSENT ? 0 : (i * 4096) | 3);
   memory.writeNumber(DIRECTORY, 4, TABLE | 3);
   memory.write(CODE, assemble(source, { bits: 32, origin: CODE }).bytes);
-  const vcpu = new Vcpu({ model: CpuModel.pentium4, memory, engine, intercepts: Intercepts.processMode });
+  const vcpu = new Vcpu({ model: CpuModel.max, memory, engine, intercepts: Intercepts.processMode });
   const start = flatProtectedState(vcpu.save(), CODE);
   vcpu.restore({
     ...start, registers: { ...start.registers, cr0: 0x8001_0033n, cr3: BigInt(DIRECTORY), cr4: 0x600n },
@@ -81,6 +81,15 @@ loop: fld st0
       fadd st0, st1
       fstp qword [edi]
       add edi, 8
+      jmp loop`,
+  "a store behind a test of vectors": `
+      mov edi, ${ABSENT - 0x10_0000}
+      movd xmm1, edi
+loop: movd xmm0, edi
+      ptest xmm1, xmm0
+      jmp next
+next: mov [edi], eax
+      lea edi, [edi+4]
       jmp loop`,
   "a call whose return address has no page": `
       mov esp, ${ABSENT + 0xa_1000}

@@ -1,5 +1,8 @@
+import type { ValueType } from "@ringzero/wasm";
 import { FLAG_NAMES, mapKept, pushKept, type FlagMap, type Kept } from "./flag-state.ts";
 import type { RegionLowering } from "./region-lowering.ts";
+
+type Kind = Exclude<ValueType, "funcref">;
 
 /**
  * Flags that outlive the block that set them: their sources lie in registers' locals, and in a few locals ("slots") that all blocks use for this. Were each block
@@ -8,21 +11,22 @@ import type { RegionLowering } from "./region-lowering.ts";
 export class DeferredFlags {
   readonly #maps: FlagMap[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #slots: { readonly i32: number[]; readonly i64: number[] } = { i32: [], i64: [] };
+  /** Of every type: comparisons of floating-point numbers keep theirs. */
+  readonly #slots: { readonly [type in Kind]: number[] } = { i32: [], i64: [], f32: [], f64: [], v128: [] };
 
   /** What has been deferred, in the order of the numbers from 1 on. */
   get maps(): readonly FlagMap[] { return this.#maps; }
 
   /** Copies what flags depend on to where it stays; registers of the mask `stays` keep it. Returns the number of the way in which they are kept. */
   defer(l: RegionLowering, flags: FlagMap, stays: number): number {
-    const slots = new Map<string, number>(), taken = { i32: 0, i64: 0 };
+    const slots = new Map<string, number>(), taken: { [type in Kind]: number } = { i32: 0, i64: 0, f32: 0, f64: 0, v128: 0 };
     const place = (k: Kept): Kept => {
       if (k.k === "constant" || (k.k === "gpr" && (stays >> k.gpr) & 1)) return k;
       if (k.k === "operation") return { ...k, arguments: k.arguments.map(place) };
       const name = JSON.stringify(k);
       let slot = slots.get(name);
       if (slot === undefined) {
-        const type = (k.k === "gpr" ? (k.wrap ? "i32" : l.wide) : l.typeOf(k.local)) as "i32" | "i64";
+        const type = (k.k === "gpr" ? (k.wrap ? "i32" : l.wide) : l.typeOf(k.local)) as Kind;
         slot = this.#slots[type][taken[type]++] ??= this.#newSlot(l, type);
         slots.set(name, slot);
         pushKept(l.e, k);
@@ -32,7 +36,7 @@ export class DeferredFlags {
     };
     return this.#number(mapKept(flags, place, true));
   }
-  #newSlot(l: RegionLowering, type: "i32" | "i64"): number { return l.firstLocal + l.locals.push(type) - 1; }
+  #newSlot(l: RegionLowering, type: Kind): number { return l.firstLocal + l.locals.push(type) - 1; }
   #number(map: FlagMap): number {
     const sources = [...new Set(FLAG_NAMES.map((f) => map[f]))];
     const key = JSON.stringify([FLAG_NAMES.map((f) => sources.indexOf(map[f])), sources], (_, v: unknown) => (typeof v === "bigint" ? `${v}n` : v));

@@ -20,13 +20,13 @@ export class InstructionSet {
   }
   /** A variant's recorded statements. */
   built(variant: number): BuiltVariant { return (this.#built[variant] ??= buildVariant(this.table.variants[variant]!)); }
-  /** The interpreter for unshared or shared linear memories. */
-  interpreter(shared: boolean = false): Interpreter {
-    return (this.#interpreters[Number(shared)] ??= new Interpreter(this.table, (n) => this.built(n), shared));
+  /** The interpreter for unshared or shared linear memories; `beneathJit`: the smaller one that executes what is not hot enough to be compiled. */
+  interpreter(shared: boolean = false, beneathJit: boolean = false): Interpreter {
+    return (this.#interpreters[Number(shared) + 2 * Number(beneathJit)] ??= new Interpreter(this.table, (n) => this.built(n), shared, beneathJit));
   }
   /** What executes the instructions of one vCPU. The JIT's is the interpreter, which its regions are entered from. */
   engine(name: EngineName, target: EngineTarget): Engine {
-    return name === "reference" ? new Reference(this, target) : new InstalledUnits(this.interpreter(target.shared), target.memory.memory, target.out);
+    return name === "reference" ? new Reference(this, target) : new InstalledUnits(this.interpreter(target.shared, name === "jit"), target.memory.memory, target.out);
   }
   /** Puts the constant tables into a linear memory, once: their address. */
   placeTables(memory: EngineMemory): number {

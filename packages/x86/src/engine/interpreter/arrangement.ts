@@ -3,9 +3,16 @@ import type { GprRef } from "../../ir/statement.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
 import { GPR_ZERO } from "../../state/state.ts";
 import type { FusedCases } from "./fused-pairs.ts";
-import { LONGEST_SEQUENCE, REGISTER_SEQUENCES, UNIFORM_SEQUENCES } from "./uniform-sequences.ts";
-import { uniformOperation, type UniformOperation } from "./uniform-operation.ts";
+import { LONGEST_SEQUENCE, REGISTER_SEQUENCES } from "./uniform-sequences.ts";
+import { uniformOperation, type UniformKind, type UniformOperation } from "./uniform-operation.ts";
 import { UNIFORM } from "./uniform-writer.ts";
+
+/** Sequences that have a dispatch of their own, in order of their handlers' numbers. */
+export interface Sequences {
+  readonly fused: readonly FusedCases[];
+  /** UNIFORM_SEQUENCES, or none. */
+  readonly uniform: readonly (readonly UniformKind[])[];
+}
 
 /** More than handler numbers. */
 const FUSED_STRIDE = 0x1_0000;
@@ -30,20 +37,20 @@ export class Arrangement {
   /** The number after the last sequence's. */
   readonly end: number;
 
-  /** `cases` are numbered from PSEUDO.count on, then come `fused`, then UNIFORM_SEQUENCES. */
-  constructor(cases: readonly BuiltVariant[], fused: readonly FusedCases[], isRelative: (handler: number) => boolean) {
+  /** `cases` are numbered from PSEUDO.count on, then come the fused sequences, then the uniform ones. */
+  constructor(cases: readonly BuiltVariant[], { fused, uniform }: Sequences, isRelative: (handler: number) => boolean) {
     this.#isRelative = isRelative;
     this.#firstFused = PSEUDO.count + cases.length;
     this.#firstUniform = this.#firstFused + fused.length;
-    this.end = this.#firstUniform + UNIFORM_SEQUENCES.length;
+    this.end = this.#firstUniform + uniform.length;
     const numbers = new Map(fused.map((sequence, i) => [sequence.join(), this.#firstFused + i]));
     for (const sequence of fused) {
       const before = sequence.length > 2 ? numbers.get(sequence.slice(0, -1).join())! : PSEUDO.count + sequence[0]!;
       this.#fused.set(before * FUSED_STRIDE + PSEUDO.count + sequence.at(-1)!, numbers.get(sequence.join())!);
     }
     this.#firsts = fused.map(([first]) => PSEUDO.count + first!);
-    cases.forEach((b, i) => { this.#uniform[PSEUDO.count + i] = uniformOperation(b); });
-    this.#sequences = new Map(UNIFORM_SEQUENCES.map((kinds, i) => [kinds.join(), this.#firstUniform + i]));
+    if (uniform.length > 0) cases.forEach((b, i) => { this.#uniform[PSEUDO.count + i] = uniformOperation(b); });
+    this.#sequences = new Map(uniform.map((kinds, i) => [kinds.join(), this.#firstUniform + i]));
   }
 
   /** The handler that carries out the operation at `at` and no other. */

@@ -2,10 +2,11 @@ import { HANDLER, PSEUDO } from "../../decode/operation.ts";
 import type { Routine } from "../../ir/routine.ts";
 import type { Statement } from "../../ir/statement.ts";
 import type { BuiltVariant, VariantTable } from "../../isa/variants.ts";
-import { Arrangement } from "./arrangement.ts";
+import { Arrangement, type Sequences } from "./arrangement.ts";
 import { fusedCases } from "./fused-pairs.ts";
 import { generateUnit } from "./handler-unit.ts";
-import { isHot, mayBeHot } from "./hot.ts";
+import { isFrequent, isHot, mayBeHot } from "./hot.ts";
+import { UNIFORM_SEQUENCES } from "./uniform-sequences.ts";
 import { generateBase, type UnitBytes } from "./module.ts";
 
 /** A generated module, compiled: each vCPU has an instance of its own. */
@@ -44,8 +45,8 @@ export class Interpreter {
   readonly arrangement: Arrangement;
   #slot: number;
 
-  /** `shared`: for a shared linear memory. */
-  constructor(table: VariantTable, built: (variant: number) => BuiltVariant, shared: boolean) {
+  /** `shared`: for a shared linear memory. `beneathJit`: for what is not hot enough to be compiled. */
+  constructor(table: VariantTable, built: (variant: number) => BuiltVariant, shared: boolean, beneathJit: boolean = false) {
     this.shared = shared;
     this.#table = table;
     this.#built = built;
@@ -53,20 +54,21 @@ export class Interpreter {
     const cases: BuiltVariant[] = [];
     const relative: number[] = [PSEUDO.region];
     table.variants.forEach((variant, i) => {
-      if (!mayBeHot(variant)) return;
+      if (!mayBeHot(variant) || (beneathJit && !isFrequent(variant))) return;
       const b = built(i);
       if (!isHot(b)) return;
       const number = PSEUDO.count + cases.push(b) - 1;
       if (variant.form.operands.some((o) => o.kind === "relative")) relative.push(number);
       this.#handlers[i] = { number, stops: neverFallsThrough(b.statements), unit: undefined };
     });
-    const fused = fusedCases(cases);
-    this.arrangement = new Arrangement(cases, fused, (handler) => this.isRelative(handler));
+    // The loop's compilation takes V8 more than a second with sequences, a third of it without: what they are good for, hot code, the JIT compiles.
+    const sequences: Sequences = beneathJit ? { fused: [], uniform: [] } : { fused: fusedCases(cases), uniform: UNIFORM_SEQUENCES };
+    this.arrangement = new Arrangement(cases, sequences, (handler) => this.isRelative(handler));
     this.#slot = this.arrangement.end;
     if (this.#slot - cases.length + table.variants.length > HANDLER.slot) throw new Error(`${table.variants.length} variants are more than handler numbers`);
     this.#relative = new Uint8Array(this.#slot);
     for (const n of relative) this.#relative[n] = 1;
-    this.base = this.#register(compile(generateBase(cases, fused, this.#slot - cases.length + table.variants.length, shared)));
+    this.base = this.#register(compile(generateBase(cases, sequences, this.#slot - cases.length + table.variants.length, shared)));
   }
 
   #register(unit: Unit): Unit {

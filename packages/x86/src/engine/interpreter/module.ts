@@ -6,7 +6,7 @@ import { resolve, translate } from "../../mmu/access.ts";
 import { EXPORTED_ROUTINES } from "../engine.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { Callees, type CallOutImport } from "./callees.ts";
-import type { FusedCases } from "./fused-pairs.ts";
+import type { Sequences } from "./arrangement.ts";
 import { CHAIN, writeChain } from "./chain.ts";
 import { writeLookup } from "./lookup.ts";
 import { writeOperandLinear } from "./operand-linear.ts";
@@ -49,7 +49,7 @@ export function functionIndex(routines: ReadonlyMap<Routine, number>, callOuts: 
  * lookup and the memory routines. All other variants are reached through the table `handlers`, which holds `slots` functions and is
  * filled as instructions are first decoded.
  */
-export function generateBase(cases: readonly BuiltVariant[], fused: readonly FusedCases[], slots: number, shared: boolean): UnitBytes {
+export function generateBase(cases: readonly BuiltVariant[], sequences: Sequences, slots: number, shared: boolean): UnitBytes {
   const callees = new Callees();
   for (const r of BASE_ROUTINES) callees.add(r);
   for (const b of cases) callees.visit(b.statements);
@@ -78,11 +78,11 @@ export function generateBase(cases: readonly BuiltVariant[], fused: readonly Fus
   writeOperandLinear(w, e, operandLinear, functions.routine(segmentLinear));
   writeLookup(w, e, lookup, { decode, translate: functions.routine(translate) });
   writeChain(w, e, chain, { lookup, hot, regions, regionType: handlerType });
-  writeRunLoop(w, e, { run: loop, lookup, handlers, handlerType, regions, regionType: handlerType, functions, operandLinear, cases, fused });
+  writeRunLoop(w, e, { run: loop, lookup, handlers, handlerType, regions, regionType: handlerType, functions, operandLinear, cases, sequences });
   e.reset();
   e.localGet(0); e.i32Const(0); e.call(loop);
   w.body(run, [], e);
-  writeStep(w, e, { step, lookup, run: loop, cases: cases.length, fused });
+  writeStep(w, e, { step, lookup, run: loop, cases: cases.length, sequences });
 
   w.export("run", "function", run);
   w.export("step", "function", step);

@@ -8,7 +8,7 @@ import { effectsOf, ALL_FLAGS } from "../effects.ts";
 import type { FusedCases } from "./fused-pairs.ts";
 import { InterpreterLowering, type Ending } from "./interpreter-lowering.ts";
 import { joinStatements } from "./joined-statements.ts";
-import { UNIFORM_SEQUENCES } from "./uniform-sequences.ts";
+import type { Sequences } from "./arrangement.ts";
 import { writeCopy } from "./step.ts";
 import { UNIFORM, UniformWriter } from "./uniform-writer.ts";
 
@@ -35,7 +35,7 @@ export interface RunLoopParts {
   readonly operandLinear: number;
   readonly cases: readonly BuiltVariant[];
   /** Handler numbers behind the cases'. */
-  readonly fused: readonly FusedCases[];
+  readonly sequences: Sequences;
 }
 
 /**
@@ -44,7 +44,7 @@ export interface RunLoopParts {
  */
 export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): void {
   e.reset();
-  const { cases, fused } = parts;
+  const { cases, sequences: { fused, uniform: uniforms } } = parts;
   const load = (local: number, op: number, offset: number): void => { e.localGet(local); e.memory(op, offset); };
   const cached = { tlb: TLB, context: CONTEXT, linearMask: MASK };
   let lookupDepth = 0, runDepth = 0, leaveDepth = 0;
@@ -151,7 +151,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   runDepth = l.open("loop");
   const alone = l.open("block");
   const cold = l.open("block");
-  const firstFused = PSEUDO.count + cases.length, firstUniform = firstFused + fused.length, caseCount = firstUniform + UNIFORM_SEQUENCES.length;
+  const firstFused = PSEUDO.count + cases.length, firstUniform = firstFused + fused.length, caseCount = firstUniform + uniforms.length;
   for (let i = 0; i < caseCount; i++) l.open("block");
   // Case i lands behind the block opened (caseCount - 1 - i)-th.
   load(P, OP["i32.load16_u"], OPERATION.handler);
@@ -224,7 +224,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       l.releaseAll();
       next();
     } else if (i >= firstUniform) {
-      uniform.sequence(UNIFORM_SEQUENCES[i - firstUniform]!);
+      uniform.sequence(uniforms[i - firstUniform]!);
       l.releaseAll();
       next();
     } else {

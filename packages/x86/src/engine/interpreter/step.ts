@@ -1,8 +1,8 @@
 import { OP, type Emitter, type ModuleWriter } from "@ringzero/wasm";
 import { OPERATION, PSEUDO } from "../../decode/operation.ts";
 import { STATE } from "../../state/state.ts";
-import type { FusedCases } from "./fused-pairs.ts";
-import { REGISTER_SEQUENCES, UNIFORM_SEQUENCES } from "./uniform-sequences.ts";
+import type { Sequences } from "./arrangement.ts";
+import { REGISTER_SEQUENCES } from "./uniform-sequences.ts";
 import { UNIFORM } from "./uniform-writer.ts";
 
 const S = 0, P = 1, NEXT = 2;
@@ -25,7 +25,8 @@ export function writeCopy(e: Emitter, handler: () => void): void {
  * Executes single operations while the budget lasts: the exact end of a slice, single steps. Each is copied to a place of its own,
  * followed by a link, so that the loop stops behind it.
  */
-export function writeStep(w: ModuleWriter, e: Emitter, parts: { readonly step: number; readonly lookup: number; readonly run: number; readonly cases: number; readonly fused: readonly FusedCases[] }): void {
+export function writeStep(w: ModuleWriter, e: Emitter, parts: { readonly step: number; readonly lookup: number; readonly run: number; readonly cases: number; readonly sequences: Sequences }): void {
+  const { fused, uniform } = parts.sequences;
   e.reset();
   const load = (local: number, op: number, offset: number): void => { e.localGet(local); e.memory(op, offset); };
   e.block();
@@ -43,10 +44,10 @@ export function writeStep(w: ModuleWriter, e: Emitter, parts: { readonly step: n
   load(P, OP["i32.load16_u"], OPERATION.handler); e.localSet(NEXT);
   // Of a sequence only the first: numbers of sequences with one first are neighbours.
   const firstFused = PSEUDO.count + parts.cases;
-  e.localGet(NEXT); e.i32Const(firstFused); e.op(OP["i32.sub"]); e.i32Const(parts.fused.length); e.op(OP["i32.lt_u"]);
+  e.localGet(NEXT); e.i32Const(firstFused); e.op(OP["i32.sub"]); e.i32Const(fused.length); e.op(OP["i32.lt_u"]);
   e.if();
-  parts.fused.forEach(([first], i) => {
-    if (parts.fused[i + 1]?.[0] === first) return;
+  fused.forEach(([first], i) => {
+    if (fused[i + 1]?.[0] === first) return;
     e.localGet(NEXT); e.i32Const(firstFused + i); e.op(OP["i32.le_u"]);
     e.if();
     e.localGet(S); e.i32Const(PSEUDO.count + first!); e.memory(OP["i32.store16"], COPY + OPERATION.handler);
@@ -55,8 +56,8 @@ export function writeStep(w: ModuleWriter, e: Emitter, parts: { readonly step: n
   });
   e.end();
   // Uniform sequences: those that begin with a register operation come first, of which the first is that operation alone.
-  const firstUniform = firstFused + parts.fused.length;
-  e.localGet(NEXT); e.i32Const(firstUniform); e.op(OP["i32.sub"]); e.i32Const(UNIFORM_SEQUENCES.length); e.op(OP["i32.lt_u"]);
+  const firstUniform = firstFused + fused.length;
+  e.localGet(NEXT); e.i32Const(firstUniform); e.op(OP["i32.sub"]); e.i32Const(uniform.length); e.op(OP["i32.lt_u"]);
   e.if();
   e.localGet(S);
   e.i32Const(firstUniform); load(P, OP["i32.load16_u"], UNIFORM.memory.own);

@@ -39,6 +39,9 @@ export interface HandlerNumbers {
 /** Frame flag bit: the frame holds decoded code. */
 export const FRAME_CODE = 1;
 
+/** At least the operations that are joined behind a sequence's first. */
+const LONGEST_JOINED = 8;
+
 interface CodePage {
   readonly at: number;
   readonly frame: number;
@@ -312,18 +315,25 @@ export class CodeCache {
     for (const { offset, block } of entries) {
       const number = this.#view.getUint16(pageAt + CODE_PAGE.map + offset * 2, true);
       if (!number) continue;
-      let original = page.operations + (number - 1) * OPERATION.bytes;
-      if (this.#view.getUint16(original, true) === PSEUDO.region) continue;
-      const slot = this.#slot(page);
-      original = page.operations + (number - 1) * OPERATION.bytes;
-      const v = this.#view;
+      const known = page.operations + (number - 1) * OPERATION.bytes;
+      if (this.#view.getUint16(known, true) < PSEUDO.count) continue;
+      const numberOfSlot = page.count + 1;
+      for (let i = 0; i < 3; i++) this.#slot(page);
+      const original = page.operations + (number - 1) * OPERATION.bytes, slot = page.operations + (numberOfSlot - 1) * OPERATION.bytes;
+      const copy = slot + OPERATION.bytes, link = copy + OPERATION.bytes, v = this.#view, place = v.getUint16(original + OPERATION.place, true), end = (place & 0xfff) + (place >> 12);
       v.setUint16(slot, PSEUDO.region, true);
-      v.setUint16(slot + OPERATION.place, v.getUint16(original + OPERATION.place, true), true);
+      v.setUint16(slot + OPERATION.place, place, true);
       v.setUint16(slot + OPERATION.a, length, true);
       v.setUint16(slot + OPERATION.c, block, true);
-      v.setUint32(slot + OPERATION.displacement, original, true);
+      v.setUint32(slot + OPERATION.displacement, copy, true);
       v.setInt32(slot + OPERATION.immediate, table, true);
-      v.setUint16(pageAt + CODE_PAGE.map + offset * 2, page.count, true);
+      this.#u8.copyWithin(copy, original, original + OPERATION.bytes);
+      v.setUint16(copy, this.#numbers.alone(v, original), true);
+      this.#pseudo(link, PSEUDO.link, end, 0, end);
+      v.setUint32(link + OPERATION.displacement, number, true);
+      this.#separate(page, number);
+      v.setUint16(original, PSEUDO.entry, true);
+      v.setUint16(pageAt + CODE_PAGE.map + offset * 2, numberOfSlot, true);
       // Cached jumps to the operation find the region instead.
       for (let i = 0; i < page.count; i++) {
         const op = page.operations + i * OPERATION.bytes;
@@ -332,6 +342,13 @@ export class CodeCache {
       }
     }
     page.regions.push(gone);
+  }
+  /** Ends sequences that an operation, by its number, may be in the midst of. */
+  #separate(page: CodePage, number: number): void {
+    for (let n = Math.max(1, number - LONGEST_JOINED); n < number; n++) {
+      const op = page.operations + (n - 1) * OPERATION.bytes;
+      if (this.#view.getUint16(op, true) >= PSEUDO.count) this.#view.setUint16(op, this.#numbers.alone(this.#view, op), true);
+    }
   }
   /** Takes the operations of a region out of a page again: the region has gone with another page. */
   leaveRegion(pageAt: number, table: number, gone: () => void): void {
@@ -342,8 +359,10 @@ export class CodeCache {
     for (let i = 0; i < page.count; i++) {
       const slot = page.operations + i * OPERATION.bytes;
       if (v.getUint16(slot, true) !== PSEUDO.region || v.getUint32(slot + OPERATION.immediate, true) !== table) continue;
-      const offset = v.getUint16(slot + OPERATION.place, true) & 0xfff, original = v.getUint32(slot + OPERATION.displacement, true);
-      v.setUint16(pageAt + CODE_PAGE.map + offset * 2, (original - page.operations) / OPERATION.bytes + 1, true);
+      const offset = v.getUint16(slot + OPERATION.place, true) & 0xfff, copy = slot + OPERATION.bytes, number = v.getUint32(copy + OPERATION.bytes + OPERATION.displacement, true);
+      const original = page.operations + (number - 1) * OPERATION.bytes;
+      this.#u8.copyWithin(original, copy, copy + OPERATION.bytes);
+      v.setUint16(pageAt + CODE_PAGE.map + offset * 2, number, true);
       // Jumps that remember the slot find the instruction from there.
       this.#pseudo(slot, PSEUDO.link, offset, 0, offset);
     }

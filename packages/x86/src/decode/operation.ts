@@ -42,11 +42,13 @@ export const PSEUDO = {
   /** The fetch of the instruction's later bytes raised an event: raise it. */
   fetchFault: 4,
   /**
-   * A compiled region starts here: `immediate` = its place in the region table, `displacement` = the operation that it stands for,
+   * A compiled region starts here: `immediate` = its place in the region table, `displacement` = a copy of the operation that it stands for, with a link behind it,
    * u16 at `a` = instructions that it may retire unchecked, u16 at `c` = number of the block.
    */
   region: 5,
-  count: 6,
+  /** A region starts at this instruction: the page's map leads to its operation. In place of the instruction's handler; the fields are the instruction's. */
+  entry: 6,
+  count: 7,
 } as const;
 
 /** Longest run of operations without a jump: bounds how far a slice can overshoot its check. */

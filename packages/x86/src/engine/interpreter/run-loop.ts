@@ -165,7 +165,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   const uniform = new UniformWriter(l, { ...cached, next: () => l.branch(runDepth), alone: () => l.branch(alone) });
   for (let i = 0; i < caseCount; i++) {
     l.close();
-    if (i === PSEUDO.stale || i === PSEUDO.link) {
+    if (i === PSEUDO.stale || i === PSEUDO.link || i === PSEUDO.entry) {
       retire(e, 0);
       e.localGet(S);
       load(S, OP["i64.load"], STATE.gpr.offset + GPR_PAGE * 8);
@@ -174,7 +174,7 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
       e.op(OP["i64.extend_i32_u"]); e.op(OP["i64.add"]);
       e.localGet(MASK); e.op(OP["i64.and"]);
       e.memory(OP["i64.store"], STATE.rip.offset);
-      if (i === PSEUDO.link) {
+      if (i !== PSEUDO.stale) {
         // Who asks for attention relies on links to look.
         load(S, OP["i32.load"], STATE.attention.offset); load(S, OP["i32.load"], STATE.event.offset); e.op(OP["i32.or"]); e.op(OP["i32.eqz"]);
         l.open("if");
@@ -262,21 +262,6 @@ export function writeRunLoop(w: ModuleWriter, e: Emitter, parts: RunLoopParts): 
   l.open("if");
   e.localGet(S); l.ip(true); e.memory(OP["i64.store"], STATE.rip.offset);
   l.branch(lookupDepth);
-  l.close();
-  // Where a region starts behind it, that one goes on.
-  load(S, OP["i32.load"], STATE.codePage.offset); e.localTee(ENTRY);
-  load(P, OP["i32.load16_u"], OPERATION.place); e.i32Const(0xfff); e.op(OP["i32.and"]); load(P, OP["i32.load16_u"], OPERATION.place); e.i32Const(12); e.op(OP["i32.shr_u"]); e.op(OP["i32.add"]); e.localTee(JUMP_PAGE);
-  e.i32Const(4096); e.op(OP["i32.lt_u"]); e.i32Const(0); e.localGet(ENTRY); e.op(OP["i32.ne"]); e.op(OP["i32.and"]);
-  l.open("if");
-  e.localGet(ENTRY); e.localGet(JUMP_PAGE); e.i32Const(1); e.op(OP["i32.shl"]); e.op(OP["i32.add"]); e.memory(OP["i32.load16_u"], CODE_PAGE.map); e.localTee(JUMP_PAGE);
-  l.open("if");
-  load(ENTRY, OP["i32.load"], CODE_PAGE.operations); e.localGet(JUMP_PAGE); e.i32Const(4); e.op(OP["i32.shl"]); e.op(OP["i32.add"]); e.i32Const(OPERATION.bytes); e.op(OP["i32.sub"]);
-  e.memory(OP["i32.load16_u"], OPERATION.handler); e.i32Const(PSEUDO.region); e.op(OP["i32.eq"]);
-  l.open("if");
-  e.localGet(S); l.ip(true); e.memory(OP["i64.store"], STATE.rip.offset);
-  l.branch(lookupDepth);
-  l.close();
-  l.close();
   l.close();
   e.localGet(NEXT); e.localTee(P); e.localSet(ENTRY);
   l.branch(runDepth);

@@ -6,8 +6,13 @@ export class EventCounts {
   msr = 0;
   /** Writes of CR0 and CR4 that change bits which a hypervisor keeps for itself, XSETBV and INVD. */
   control = 0;
+  /** Changes between CPL 3 and an inner ring that system operations made, either way. */
+  systemCrossings = 0;
+  readonly #generated: () => number;
+  /** `generated`: how many of them generated code made. */
+  constructor(generated: () => number) { this.#generated = generated; }
   /** Changes between CPL 3 and an inner ring, either way. */
-  ringCrossings = 0;
+  get ringCrossings(): number { return this.systemCrossings + this.#generated(); }
   /** Exceptions delivered, by vector. */
   readonly exceptions: Uint32Array = new Uint32Array(32);
 }

@@ -98,7 +98,7 @@ export class Processor {
   /** Hears of IA32_APIC_BASE's new value. */
   readonly apicBase: ((value: bigint) => void) | undefined;
   /** What is counted. */
-  readonly counts: EventCounts = new EventCounts();
+  readonly counts: EventCounts = new EventCounts(() => Number(this.core.view.getBigUint64(this.state + STATE.ringCrossings.offset, true)));
   /** This processor's APIC identifier, and processors in the package. */
   readonly apicId: number;
   readonly processors: number;
@@ -211,7 +211,7 @@ export class Processor {
   set cpl(value: number) {
     const before = this.get(STATE.cpl);
     // Every gate, return and fast system call comes through here.
-    if (value !== before && (value === 3 || before === 3)) this.counts.ringCrossings++;
+    if (value !== before && (value === 3 || before === 3)) this.counts.systemCrossings++;
     this.set(STATE.cpl, value);
   }
 

@@ -1,5 +1,6 @@
-import { BR, OF, UD, type InstructionBuilder } from "../instruction-builder.ts";
+import { BR, OF, UD } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
+import { FAST_SYSTEM_CALLS } from "./fast-system-call.ts";
 
 /** JMP far — Jump to another code segment, through a call gate or to a task. SDM vol. 2A, "JMP—Jump". */
 export const JMP_FAR: Instruction = instruction("JMP", {
@@ -74,17 +75,5 @@ export const BOUND: Instruction = instruction("BOUND", {
   },
 });
 
-const fast = (name: "SYSCALL" | "SYSRET" | "SYSENTER" | "SYSEXIT", code: string, title: string, execute: (m: InstructionBuilder) => void, feature: "syscall" | "sep"): Instruction =>
-  instruction(name, { forms: [code], title, feature, intercept: name, execute });
-
-/** SYSCALL — Call the operating system through STAR. APM vol. 3, "SYSCALL". */
-export const SYSCALL: Instruction = { ...fast("SYSCALL", "0F 05  SYSCALL", "SYSCALL—Fast System Call", (m) => m.escape("syscall"), "syscall"), protectedOnly: true };
-/** SYSRET — Return from SYSCALL. APM vol. 3, "SYSRET". */
-export const SYSRET: Instruction = { ...fast("SYSRET", "0F 07  SYSRET  sized", "SYSRET—Return From Fast System Call", (m) => m.escape("sysret", m.i32(m.bits)), "syscall"), protectedOnly: true };
-/** SYSENTER — Call the operating system through the SYSENTER MSRs. SDM vol. 2B, "SYSENTER—Fast System Call". */
-export const SYSENTER: Instruction = fast("SYSENTER", "0F 34  SYSENTER", "SYSENTER—Fast System Call", (m) => m.escape("sysenter"), "sep");
-/** SYSEXIT — Return from SYSENTER. SDM vol. 2B, "SYSEXIT—Fast Return from Fast System Call". */
-export const SYSEXIT: Instruction = fast("SYSEXIT", "0F 35  SYSEXIT", "SYSEXIT—Fast Return from Fast System Call", (m) => m.escape("sysexit"), "sep");
-
 /** Transfers between segments, privilege levels and tasks. */
-export const CONTROL_TRANSFERS: readonly Instruction[] = [JMP_FAR, CALL_FAR, RETF, IRET, INT, INT3, INTO, INT1, BOUND, SYSCALL, SYSRET, SYSENTER, SYSEXIT];
+export const CONTROL_TRANSFERS: readonly Instruction[] = [JMP_FAR, CALL_FAR, RETF, IRET, INT, INT3, INTO, INT1, BOUND, ...FAST_SYSTEM_CALLS];

@@ -22,7 +22,7 @@ function required(there: boolean): boolean {
 export interface Ended { readonly status: number | null; readonly signal: NodeJS.Signals | null; readonly out: string; readonly bytes: Buffer; readonly err: string }
 
 /** Looks at what a command has said, until it will never say it. */
-const LOOKS = 2000;
+const LOOKS = 4000;
 
 /** A command that runs. */
 export class Running {

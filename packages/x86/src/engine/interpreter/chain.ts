@@ -4,6 +4,8 @@ import { STATE } from "../../state/state.ts";
 
 /** Name under which the base exports the chain: compiled regions end in a call of it. */
 export const CHAIN = "chain";
+/** Name of the table of regions. */
+export const REGIONS = "regions";
 
 /**
  * Where regions leave to code that is not compiled: u16 counters by operation, in a table at STATE.hotness (two operations may share one). A counter that reaches

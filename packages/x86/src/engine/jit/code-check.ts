@@ -33,7 +33,7 @@ export function leaveUnlessSameCode(l: RegionLowering, offset: number, page: num
   l.close();
 }
 /** Pushes the linear address of an offset. */
-function pushAddress(l: RegionLowering, offset: number): void {
+export function pushAddress(l: RegionLowering, offset: number): void {
   const { e } = l;
   e.localGet(l.page); e.i64ConstNumber(offset); e.op(OP["i64.add"]);
   if (!l.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }

@@ -4,13 +4,14 @@ import type { Statement } from "../../ir/statement.ts";
 import { probe, resolve } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { GPR_PAGE, STATE } from "../../state/state.ts";
-import { CHAIN } from "../interpreter/chain.ts";
+import { CHAIN, REGIONS } from "../interpreter/chain.ts";
 import { memoryImport } from "../interpreter/module.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { storeFlags } from "./flag-state.ts";
 import type { Region } from "./region.ts";
 import type { RegionMode } from "./region-frame.ts";
 import { RegionLowering } from "./region-lowering.ts";
+import { writeRegionChain } from "./region-chain.ts";
 import type { PlacedTables } from "./region-tables.ts";
 
 const S = 0, ENTRY_BLOCK = 1;
@@ -45,7 +46,8 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
     callOut(name) { throw new Error(`call-out ${name} in a region`); },
   };
   const chain = w.importFunction("engine", CHAIN, w.type(["i32"], ["i32"]));
-  const f = w.declare(w.type(["i32", "i32"], ["i32"]), "region");
+  const regions = w.importTable("engine", REGIONS, { minimum: 0 });
+  const type = w.type(["i32", "i32"], ["i32"]), f = w.declare(type, "region");
   const e = new Emitter();
   const l = new RegionLowering(e, functions, region, mode, tables);
   const n = region.blocks.length;
@@ -80,7 +82,7 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   writeBack(l);
   e.localGet(l.result);
   e.if(); e.i32Const(1); e.return(); e.end();
-  e.localGet(S); e.returnCall(chain);
+  writeRegionChain(l, { chain, regionType: type, regions });
 
   // Entry: constants checked, registers loaded.
   const body = e.bytes.slice(0, e.length);

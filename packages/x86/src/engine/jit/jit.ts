@@ -4,7 +4,7 @@ import type { InstalledUnits } from "../interpreter/installed-units.ts";
 import { MODE } from "../../decode/mode.ts";
 import { CODE_PAGE } from "../../decode/operation.ts";
 import { STATE, TLB_ENTRIES } from "../../state/state.ts";
-import { CHAIN, HOTNESS } from "../interpreter/chain.ts";
+import { CHAIN, HOTNESS, REGIONS } from "../interpreter/chain.ts";
 import { compileRegion } from "./compile.ts";
 import { discoverRegion, type CodeSource, type RegionPage } from "./region.ts";
 import { regionTables } from "./region-tables.ts";
@@ -150,6 +150,7 @@ export class Jit {
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
     for (const r of compiled.routines) engine[r.name] = this.#units.routine(r);
     engine[CHAIN] = this.#units.exports.chain;
+    engine[REGIONS] = this.#units.exports.regions;
     const instance = new WebAssembly.Instance(module, { machine: { memory: core.memory.memory }, engine });
     const index = this.#free.pop() ?? this.#tableEnd++;
     const table = this.#units.exports.regions;

@@ -9,8 +9,8 @@ import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
 import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
 import { fold } from "./fold.ts";
 import { DeferredFlags } from "./deferred-flags.ts";
-import { leaveUnlessSameCode, pushSameCode } from "./code-check.ts";
-import { gprsSet, isPlain, LOADS, setsFlags, STORES } from "./region-statements.ts";
+import { leaveUnlessSameCode, pushAddress, pushSameCode } from "./code-check.ts";
+import { gprsSet, isPlain, LOADS, setsFlags, storeException, STORES } from "./region-statements.ts";
 import { endsInEscape, FLAG_BIT, flagsWritten } from "../effects.ts";
 import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
 import type { Frame, RegionMode } from "./region-frame.ts";
@@ -118,19 +118,28 @@ export class RegionLowering extends Lowering {
     const { e } = this;
     const symbolic = FLAG_NAMES.filter((f) => this.#flags[f] !== undefined);
     if (symbolic.length === 0) return;
+    if (!target) {
+      // Nothing changes before they are stored: registers keep what flags depend on.
+      this.#defer(~0);
+      return;
+    }
     let written = 0;
-    if (target) for (const i of target.instructions) written |= i.effects.writesFlags;
-    const partial = target !== undefined && written !== 63 && written !== 0;
-    const needed = target === undefined || partial || symbolic.some((f) => target.liveIn & FLAG_BIT[f]) || (target.liveIn !== 0);
+    for (const i of target.instructions) written |= i.effects.writesFlags;
+    const partial = written !== 63 && written !== 0;
+    const needed = partial || symbolic.some((f) => target.liveIn & FLAG_BIT[f]) || (target.liveIn !== 0);
     if (needed) {
       // Flags not set in this block are in memory already: predecessors of such blocks stored them.
       storeFlags(this, this.#flags, (t) => this.allocate(t));
       e.i32Const(0); e.localSet(this.deferred);
     } else if (target.keepsFlags) {
       // Registers that the target changes while the flags may still be asked for are copied, as all other values are.
-      const id = this.deferrals.defer(this, this.#flags, target.killsFlags ? ~target.earlyWrites : 0);
-      e.i32Const(id); e.localSet(this.deferred);
+      this.#defer(target.killsFlags ? ~target.earlyWrites : 0);
     }
+  }
+  /** Flags are stored where the region is left; registers of the mask `stays` keep until then what they depend on. */
+  #defer(stays: number): void {
+    const id = this.deferrals.defer(this, this.#flags, stays);
+    this.e.i32Const(id); this.e.localSet(this.deferred);
   }
   /** A kept value without registers of `mask`: copied to a pinned local now. */
   #detach(k: Kept, mask: number): Kept {
@@ -169,18 +178,14 @@ export class RegionLowering extends Lowering {
   }
   #exitTo(offset: number): void {
     const { e } = this;
-    e.localGet(this.page); e.i64ConstNumber(offset); e.op(OP["i64.add"]);
-    if (!this.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
+    pushAddress(this, offset);
     e.localSet(this.rip);
     this.branch(this.frame!.leave);
   }
   /** Gives the current instruction back: nothing of it has happened. */
   #bail(): void {
     const { e } = this;
-    if (FLAG_NAMES.some((f) => this.#flags[f] !== undefined)) {
-      storeFlags(this, this.#flags, (t) => this.allocate(t));
-      e.i32Const(0); e.localSet(this.deferred);
-    }
+    if (FLAG_NAMES.some((f) => this.#flags[f] !== undefined)) this.#defer(~0);
     e.i32Const(this.#i!.offset); e.localSet(this.place);
     e.i32Const(this.#retired); e.localSet(this.count);
     this.branch(this.frame!.bail);
@@ -524,16 +529,11 @@ export class RegionLowering extends Lowering {
         this.#bailOnEvent();
         break;
       case "raise":
-        e.localGet(S); e.i32Const(s.vector); e.memory(OP["i32.store"], STATE.eventVector.offset);
-        e.localGet(S); if (s.code) this.value(s.code); else e.i32Const(0);
-        e.memory(OP["i32.store"], STATE.eventCode.offset);
-        e.localGet(S); e.i32Const(s.code ? 1 : 0); e.memory(OP["i32.store"], STATE.eventFlags.offset);
-        e.localGet(S); e.i32Const(EVENT.exception); e.memory(OP["i32.store"], STATE.event.offset);
+        storeException(this, s.vector, s.code && (() => this.value(s.code!)));
         this.#bail();
         break;
       case "nextIp": case "instructionIp":
-        e.localGet(this.page); e.i64ConstNumber(this.#i!.offset + (s.s === "nextIp" ? this.#i!.length : 0)); e.op(OP["i64.add"]);
-        if (!this.mode.code64) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
+        pushAddress(this, this.#i!.offset + (s.s === "nextIp" ? this.#i!.length : 0));
         this.define(s.to);
         break;
       case "jumpRelative":

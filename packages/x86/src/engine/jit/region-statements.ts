@@ -1,4 +1,6 @@
 import { OP } from "@ringzero/wasm";
+import { EVENT, STATE } from "../../state/state.ts";
+import type { Lowering } from "../lowering.ts";
 import type { FlagSource, GprRef, Statement } from "../../ir/statement.ts";
 
 /** Opcodes by type and bytes in memory. */
@@ -29,4 +31,13 @@ export function gprsSet(list: readonly Statement[], number: (ref: GprRef) => num
     else if (s.s === "loop") mask |= gprsSet(s.body, number);
   }
   return mask;
+}
+/** Sets the event: an exception, with an error code where `pushCode` pushes one. */
+export function storeException(l: Lowering, vector: number, pushCode: (() => void) | undefined): void {
+  const { e } = l;
+  l.state(); e.i32Const(vector); e.memory(OP["i32.store"], STATE.eventVector.offset);
+  l.state(); if (pushCode) pushCode(); else e.i32Const(0);
+  e.memory(OP["i32.store"], STATE.eventCode.offset);
+  l.state(); e.i32Const(pushCode ? 1 : 0); e.memory(OP["i32.store"], STATE.eventFlags.offset);
+  l.state(); e.i32Const(EVENT.exception); e.memory(OP["i32.store"], STATE.event.offset);
 }

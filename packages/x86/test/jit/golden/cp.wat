@@ -9,9 +9,10 @@
   (import "engine" "probe" (func $probe (type 1)))
   (import "engine" "segmentLinear" (func $segmentLinear (type 2)))
   (import "engine" "chain" (func $chain (type 3)))
+  (import "engine" "regions" (table 0 funcref))
   (export "region" (func $region))
   (func $region (type 4) (param i32 i32) (result i32)
-    (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64)
     local.get 0  i64.load offset=1432  i64.const 0xffffffff  i64.ne  local.get 0  i32.load offset=1424  i32.or  local.get 0
         i32.load offset=1420  i32.or  if
       i32.const 1  return
@@ -76,13 +77,9 @@
               local.get 4  i64.const 0  i64.add  i64.const 0xffffffff  i64.and  local.set 7
               br 4
             end
-            i32.const 0  local.set 19
-            i32.const 0  local.set 22
-            i32.const 0  local.set 23
-            local.get 0  local.get 19  i32.const 31  i32.shl  local.get 19  local.get 22  i32.xor  i32.const 30  i32.shl  i32.or
-                local.get 23  i32.const 3  i32.shl  i32.or  i32.store offset=184
-            local.get 0  local.get 15  local.get 16  i32.and  i32.extend8_s  i64.extend_i32_s  i64.store offset=176
-            i32.const 0  local.set 10
+            local.get 15  local.set 20
+            local.get 16  local.set 21
+            i32.const 1  local.set 10
             local.get 5  i32.const 6  i32.sub  local.set 5
             local.get 4  i64.const 10  i64.add  i64.const 0xffffffff  i64.and  local.set 7
             br 3
@@ -99,11 +96,11 @@
       block
         local.get 10  i32.const 1  i32.sub  br_table 0 1
       end
-      i32.const 0  local.set 26
-      i32.const 0  local.set 25
-      i32.const 0  local.set 24
-      local.get 0  local.get 26  i32.const 31  i32.shl  local.get 26  local.get 25  i32.xor  i32.const 30  i32.shl  i32.or
-          local.get 24  i32.const 3  i32.shl  i32.or  i32.store offset=184
+      i32.const 0  local.set 16
+      i32.const 0  local.set 15
+      i32.const 0  local.set 14
+      local.get 0  local.get 16  i32.const 31  i32.shl  local.get 16  local.get 15  i32.xor  i32.const 30  i32.shl  i32.or
+          local.get 14  i32.const 3  i32.shl  i32.or  i32.store offset=184
       local.get 0  local.get 20  local.get 21  i32.and  i32.extend8_s  i64.extend_i32_s  i64.store offset=176
       br 0
     end
@@ -114,6 +111,26 @@
     local.get 0  local.get 5  i32.store offset=1380
     local.get 11  if
       i32.const 1  return
+    end
+    block
+      local.get 5  i32.const 48  i32.le_s  local.get 0  i32.load offset=1408  i32.or  local.get 0  i32.load offset=1384  i32.or
+          br_if 0
+      local.get 0  i32.load offset=1548  local.tee 22  i32.eqz  br_if 0
+      local.get 7  i64.const -4096  i64.and  local.tee 23  local.get 0  i64.load offset=136  i64.ne  if
+        local.get 0  local.get 0  i32.load offset=1460  i32.add  local.get 7  i32.wrap_i64  i32.const 8  i32.shr_u  i32.const 0x3ff0
+            i32.and  i32.add  local.tee 19  i64.load  local.get 23  local.get 3  i64.extend_i32_u  i64.or  i64.ne  br_if 1
+        local.get 19  i32.load offset=12  local.tee 19  i32.eqz  local.get 19  local.get 22  i32.eq  i32.or  br_if 1
+        local.get 19  i32.load offset=4  local.get 0  i32.load offset=1416  i32.ne  local.get 19  i32.load offset=12  i32.eqz
+            i32.or  br_if 1
+        local.get 19  local.set 22
+        local.get 0  local.get 22  i32.store offset=1548
+        local.get 0  local.get 23  i64.store offset=136
+      end
+      local.get 22  local.get 7  i32.wrap_i64  i32.const 4095  i32.and  i32.const 1  i32.shl  i32.add  i32.load16_u offset=16
+          local.tee 13  i32.eqz  br_if 0
+      local.get 22  i32.load offset=8  local.get 13  i32.const 4  i32.shl  i32.add  i32.const 16  i32.sub  local.tee 13
+          i32.load16_u  i32.const 5  i32.ne  local.get 5  local.get 13  i32.load16_u offset=4  i32.le_s  i32.or  br_if 0
+      local.get 0  local.get 13  i32.load16_u offset=6  local.get 13  i32.load offset=12  return_call_indirect (type 4)
     end
     local.get 0  return_call $chain
   )

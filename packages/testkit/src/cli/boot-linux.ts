@@ -1,5 +1,4 @@
 import { CpuModel, type Vcpu } from '@ringzero/x86';
-import { STATE } from '@ringzero/x86/internals';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { bootLinux } from '../boot/boot-linux.ts';
@@ -23,6 +22,7 @@ Without a kernel it boots Debian's for i386, which \`npm run guests\` prepares, 
   --append TEXT        more for the kernel's command line
   --log FILE           writes retired instructions, rIP, flags and a digest of the registers after each 20000 instructions: compare two runs with cmp
   --escapes            counts what generated code called in TypeScript, and what the translator's regions executed
+  --regions N          that, and a table of the N regions that executed most; the first with its code, the guest's and WebAssembly's
   --drop N             drops TLBs and decoded code after every N times that many: changes nothing but speed
 
 The kernel's time comes from retired instructions, so that every run of the same files prints the same, on any engine.
@@ -44,16 +44,24 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     engine: { type: 'string', default: 'interpreter' }, model: { type: 'string', default: 'max' }, busybox: { type: 'string' }, script: { type: 'string' },
-    memory: { type: 'string', default: '256' }, million: { type: 'string', default: '20000' }, append: { type: 'string', default: '' }, log: { type: 'string' }, initrd: { type: 'string' }, escapes: { type: 'boolean', default: false }, drop: { type: 'string', default: '0' }, help: { type: 'boolean', default: false },
+    memory: { type: 'string', default: '256' }, million: { type: 'string', default: '20000' }, append: { type: 'string', default: '' }, log: { type: 'string' }, initrd: { type: 'string' }, escapes: { type: 'boolean', default: false }, regions: { type: 'string', default: '0' }, drop: { type: 'string', default: '0' }, help: { type: 'boolean', default: false },
   },
 });
 const [kernel] = positionals;
 const engine = ENGINES.find((name) => name === values.engine), model = MODELS[values.model as keyof typeof MODELS];
-/** Shows how often generated code went to TypeScript, and how much the regions did. */
-function showCalls(calls: ReadonlyMap<string, number>, { processor: p, retired }: Vcpu): void {
-  const million = retired / 1e6, entered = Number(p.getBig(STATE.regionsEntered)), inRegions = Number(p.getBig(STATE.regionsRetired));
+/** Shows how often generated code went to TypeScript, how much the regions did, and the busiest `most` of them, the first with its code. */
+function showCalls(calls: ReadonlyMap<string, number>, { processor: p, retired }: Vcpu, most: number): void {
+  const million = retired / 1e6, { jit } = p.core, regions = jit?.regions() ?? [];
+  const sum = (field: 'entries' | 'retired' | 'gaveBack'): number => regions.reduce((n, r) => n + r[field], jit?.past[field] ?? 0), entries = sum('entries'), executed = sum('retired');
   for (const [name, n] of [...calls].toSorted((a, b) => b[1] - a[1])) console.log(`${name.padEnd(16)} ${String(n).padStart(10)}  ${(n / million).toFixed(2).padStart(9)} in a million instructions`);
-  if (entered > 0) console.log(`regions          ${String(entered).padStart(10)}  entered, ${(inRegions / entered).toFixed(1)} instructions each, ${((inRegions / retired) * 100).toFixed(1)} % of all`);
+  if (entries === 0) return;
+  console.log(`regions          ${String(entries).padStart(10)}  entered, ${(executed / entries).toFixed(1)} instructions each, ${((executed / retired) * 100).toFixed(1)} % of all, ${sum('gaveBack')} given back; ${JSON.stringify(jit!.counters)}`);
+  if (most > 0) console.log('\n% of all  instructions  entries  each  given back  size  blocks  pages   bytes  address');
+  for (const r of regions.slice(0, most)) {
+    const cells: [string | number, number][] = [[((r.retired / retired) * 100).toFixed(2), 8], [r.retired, 14], [r.entries, 9], [(r.retired / r.entries).toFixed(0), 6], [r.gaveBack, 12], [r.instructions, 6], [r.blocks, 8], [r.pages, 7], [r.bytes, 8]];
+    console.log(`${cells.map(([cell, width]) => String(cell).padStart(width)).join("")}  ${r.address.toString(16)}`);
+  }
+  if (most > 0 && regions[0]) console.log(`\n${regions[0].text()}`);
 }
 
 /** A line that tells two runs apart. */
@@ -73,7 +81,7 @@ if (values.help || !engine || !model) {
     process.exit(2);
   }
   const started = performance.now(), log = values.log === undefined ? undefined : openSync(values.log, 'w'), drop = Number(values.drop);
-  const calls = values.escapes ? new Map<string, number>() : undefined;
+  const most = Number(values.regions), calls = values.escapes || most > 0 ? new Map<string, number>() : undefined;
   let slices = 0;
   const result = bootLinux({
     ...files, engine, model, calls, initrd: values.initrd ? readFileSync(values.initrd) : undefined, script: values.script ? readFileSync(values.script, 'utf8') : SCRIPT, memory: Number(values.memory), limit: Number(values.million) * 1e6,
@@ -85,7 +93,7 @@ if (values.help || !engine || !model) {
   });
   if (log !== undefined) closeSync(log);
   for (const [what, n] of result.unknown) console.log(`${what}, ${n} times: not there`);
-  if (calls) showCalls(calls, result.vcpu);
+  if (calls) showCalls(calls, result.vcpu, most);
   console.log(`${(result.retired / 1e6).toFixed(0)} million instructions, ${(result.retired / 1000 / (performance.now() - started)).toFixed(0)} MIPS, ${result.ended ? 'came to the end' : 'did not come to the end'}`);
   process.exitCode = result.ended ? 0 : 1;
 }

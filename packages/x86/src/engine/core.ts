@@ -112,7 +112,7 @@ export class Core {
     });
     this.exports = this.engine.exports;
     this.code = new CodeCache(memory, this.decoder, this.engine, this.state, mapping.frameFlags);
-    this.jit = engine === "jit" ? new Jit(this, isa, undefined, hooks.calls !== undefined) : undefined;
+    this.jit = engine === "jit" ? new Jit(this, isa, { counted: hooks.calls !== undefined }) : undefined;
     const tables = isa.placeTables(memory);
     const v = this.view, s = this.state;
     v.setUint32(s + STATE.frameMap.offset, mapping.frameMap, true);
@@ -148,7 +148,7 @@ export class Core {
       // Here rIP is where an operation is looked up, so that a region which starts at it is found.
       if (this.jit && !this.#stopped(this.view)) {
         const { compiled } = this.jit.counters;
-        this.jit.sample();
+        this.jit.sample(budget);
         this.#unseen = 0;
         this.#patience = this.jit.counters.compiled === compiled ? Math.min(this.#patience * 1.01, MOST_UNSEEN) : UNSEEN;
       }

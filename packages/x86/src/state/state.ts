@@ -150,8 +150,6 @@ export const STATE = {
   ringCrossings: u64(),
   /** 1 while `tscStart` is what the time stamp counter read at the slice's start; `tscStep` is added with each instruction, 0 = it does not go so. */
   tscKnown: u32(), tscStart: u64(), tscStep: u64(),
-  /** For tools: times that regions were entered and instructions that they retired, where they are compiled to count. */
-  regionsEntered: u64(), regionsRetired: u64(),
   spare: u64(8),
 } as const satisfies { readonly [name: string]: StateField };
 

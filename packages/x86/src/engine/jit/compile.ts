@@ -11,6 +11,7 @@ import { storeFlags } from "./flag-state.ts";
 import type { Region } from "./region.ts";
 import type { RegionMode } from "./region-frame.ts";
 import { RegionLowering } from "./region-lowering.ts";
+import { writeCounts } from "./region-counters.ts";
 import { writeRegionChain } from "./region-chain.ts";
 import type { PlacedTables } from "./region-tables.ts";
 
@@ -29,8 +30,8 @@ function collect(list: readonly Statement[], into: Set<Routine>): void {
   }
 }
 
-/** Writes a region as a WebAssembly module with one function (state, block) → result as the chain's (interpreter/chain.ts). `counted`: it counts what it does. */
-export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTables | undefined, shared: boolean, counted: boolean = false): CompiledRegion {
+/** Writes a region as a WebAssembly module with one function (state, block) → result as the chain's (interpreter/chain.ts). `counters`: where it counts what it does (REGION_COUNTERS). */
+export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTables | undefined, shared: boolean, counters?: number): CompiledRegion {
   const w = new ModuleWriter();
   w.importMemory("machine", "memory", memoryImport(shared));
   const used = new Set<Routine>([resolve, probe, segmentLinear]);
@@ -78,7 +79,7 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   e.localGet(l.left); e.localGet(l.count); e.op(OP["i32.sub"]); e.localSet(l.left);
   e.i32Const(1); e.localSet(l.result);
   l.close(); // leave
-  if (counted) writeCounts(l);
+  if (counters !== undefined) writeCounts(l, counters);
   writeBack(l);
   e.localGet(l.result);
   e.if(); e.i32Const(1); e.return(); e.end();
@@ -112,16 +113,6 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   w.body(f, l.locals as ValueType[], e);
   w.export("region", "function", f);
   return { bytes: w.finish(), routines: [...used] };
-}
-
-/** Adds to the counts for tools. */
-function writeCounts({ e, left }: RegionLowering): void {
-  const add = (offset: number, push: () => void): void => {
-    e.localGet(S); e.localGet(S); e.memory(OP["i64.load"], offset); push(); e.op(OP["i64.add"]); e.memory(OP["i64.store"], offset);
-  };
-  add(STATE.regionsEntered.offset, () => e.i64ConstNumber(1));
-  // What was left at the entry stays in memory until the end.
-  add(STATE.regionsRetired.offset, () => { e.localGet(S); e.memory(OP["i64.load32_s"], STATE.budget.offset); e.localGet(left); e.op(OP["i64.extend_i32_s"]); e.op(OP["i64.sub"]); });
 }
 
 /** Stores deferred flags, written registers, rIP and what is left of the slice. */

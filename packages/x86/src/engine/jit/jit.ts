@@ -6,11 +6,33 @@ import { CODE_PAGE } from "../../decode/operation.ts";
 import { STATE, TLB_ENTRIES } from "../../state/state.ts";
 import { CHAIN, HOTNESS, REGIONS } from "../interpreter/chain.ts";
 import { compileRegion } from "./compile.ts";
-import { discoverRegion, type CodeSource, type RegionPage } from "./region.ts";
+import { discoverRegion, type CodeSource, type Region, type RegionPage } from "./region.ts";
+import { REGION_COUNTERS } from "./region-counters.ts";
+import { guestText, regionText, type RegionReport } from "./region-report.ts";
 import { regionTables } from "./region-tables.ts";
 
-/** What a JIT did so far: regions compiled and dropped, their modules' bytes, the guest instructions in them. */
-export interface JitCounters { compiled: number; dropped: number; bytes: number; instructions: number }
+/** What a JIT did so far: regions compiled and dropped, their modules' bytes, the guest instructions in them; and the bytes of those that are there now. */
+export interface JitCounters { compiled: number; dropped: number; bytes: number; instructions: number; liveBytes: number }
+
+/** How much a JIT may compile and keep. */
+export interface JitLimits {
+  /** Bytes of modules at one time: one more and all are dropped, to begin anew with what is hot then. */
+  readonly bytes: number;
+  /** Guest instructions compiled at once, and beyond them how many in a million executed: compiling one costs what executing some ten thousand does. */
+  readonly start: number;
+  readonly perMillion: number;
+}
+
+/** Options of a JIT. */
+export interface JitOptions {
+  /** Samples that make code hot; default 2. */
+  readonly threshold?: number;
+  /** Regions count what they do, and keep their modules' text, for tools. */
+  readonly counted?: boolean;
+  readonly limits?: Partial<JitLimits>;
+}
+
+const LIMITS: JitLimits = { bytes: 64 << 20, start: 50_000, perMillion: 25 };
 
 /** A compiled region's place in the table of regions, the block at which it was asked for (-1: it starts behind that place), and its length in instructions. */
 interface Entered { readonly index: number; readonly block: number; readonly length: number }
@@ -30,6 +52,11 @@ export class Jit {
   readonly #isa: InstructionSet;
   readonly #threshold: number;
   readonly #counted: boolean;
+  readonly #limits: JitLimits;
+  /** Regions that are there, by place in the table: their reports where they are counted, and what drops them. */
+  readonly #live = new Map<number, { readonly report: RegionReport | undefined; readonly gone: () => void }>();
+  /** Guest instructions that may still be compiled. */
+  #allowance: number;
   readonly #samples = new Map<number, number>();
   /** By code page: offsets at which nothing could be made of what is there, or only of what comes behind it. */
   readonly #hopeless = new Map<number, Set<number>>();
@@ -37,23 +64,31 @@ export class Jit {
   /** Addresses of dropped regions' tables, for reuse, by size. */
   readonly #spared = new Map<number, number[]>();
   #tableEnd = 0;
-  readonly counters: JitCounters = { compiled: 0, dropped: 0, bytes: 0, instructions: 0 };
+  readonly counters: JitCounters = { compiled: 0, dropped: 0, bytes: 0, instructions: 0, liveBytes: 0 };
 
-  /** `core`: one with the engine "interpreter" or "jit". `threshold`: samples that make code hot; 1 compiles wherever a slice ends. `counted`: regions count entries and instructions. */
-  constructor(core: Core, isa: InstructionSet, threshold: number = 2, counted: boolean = false) {
+  /** What dropped regions did, where they were counted. */
+  readonly past: { entries: number; retired: number; gaveBack: number } = { entries: 0, retired: 0, gaveBack: 0 };
+
+  /** `core`: one with the engine "jit". */
+  constructor(core: Core, isa: InstructionSet, options: JitOptions = {}) {
     this.#core = core;
     this.#units = core.engine as InstalledUnits;
     this.#isa = isa;
-    this.#threshold = threshold;
-    this.#counted = counted;
+    this.#threshold = options.threshold ?? 2;
+    this.#counted = options.counted ?? false;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#allowance = this.#limits.start;
     const hotness = core.memory.allocate(HOTNESS.counters * 2);
     core.view.setUint32(core.state + STATE.hotness.offset, hotness, true);
   }
 
-  /** Called at a slice's end: counts the address, compiles where it is hot. */
-  sample(): void {
+  /** Called at the end of a slice of so many instructions: counts the address, compiles where it is hot. */
+  sample(executed: number): void {
+    this.#allowance = Math.min(this.#limits.start, this.#allowance + (executed * this.#limits.perMillion) / 1e6);
     const place = this.#place();
-    if (!place || this.#decided(place)) return;
+    if (!place || this.#decided(place) || this.#allowance < 0) return;
+    // Samples of code that is gone go, too.
+    if (this.#samples.size > 1 << 16) this.#samples.clear();
     const { page, offset } = place;
     // Places within 64 bytes count as one.
     const key = page + (offset >> 6);
@@ -67,7 +102,7 @@ export class Jit {
   /** Compiles the region at rIP, a place that regions often leave to. */
   compileHere(): void {
     const place = this.#place();
-    if (place && !this.#decided(place)) this.#compile(place);
+    if (place && this.#allowance >= 0 && !this.#decided(place)) this.#compile(place);
   }
   /** There is a region at a place, or cannot be one. */
   #decided({ page, offset }: Place): boolean { return this.#core.code.isRegion(page, offset) || (this.#hopeless.get(page)?.has(offset) ?? false); }
@@ -142,10 +177,12 @@ export class Jit {
     const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, source, entry, mode);
     if (!region || region.blocks.length > MAX_BLOCKS || entry !== offset) this.#giveUp(page, offset);
     if (!region || region.blocks.length > MAX_BLOCKS) return undefined;
+    if (this.counters.liveBytes > this.#limits.bytes) this.dropRegions();
     const tables = regionTables(region), placed = tables && { ...tables, address: this.#keep(tables.bytes) };
     // The tables may have made the memory grow.
     const stackMask = core.view.getBigUint64(s + STATE.stackMask.offset, true);
-    const compiled = compileRegion(region, { code64: (mode & MODE.size) === MODE.code64, stackMask }, placed, core.shared, this.#counted);
+    const code64 = (mode & MODE.size) === MODE.code64, counters = this.#counted ? this.#keep(new Uint8Array(REGION_COUNTERS.bytes)) : undefined;
+    const compiled = compileRegion(region, { code64, stackMask }, placed, core.shared, counters);
     const module = new WebAssembly.Module(compiled.bytes as Uint8Array<ArrayBuffer>);
     const engine: { [name: string]: WebAssembly.ExportValue } = {};
     for (const r of compiled.routines) engine[r.name] = this.#units.routine(r);
@@ -158,11 +195,20 @@ export class Jit {
     table.set(index, instance.exports["region"]);
     this.counters.compiled++;
     this.counters.bytes += compiled.bytes.length;
+    this.counters.liveBytes += compiled.bytes.length;
     this.counters.instructions += region.instructionCount;
+    this.#allowance -= region.instructionCount;
     const pages = [...region.pages.entries()];
     const gone = (): void => {
       this.counters.dropped++;
+      this.counters.liveBytes -= compiled.bytes.length;
+      const report = this.#live.get(index)?.report;
+      if (report) for (const field of ["entries", "retired", "gaveBack"] as const) this.past[field] += report[field];
+      this.#live.delete(index);
       this.#free.push(index);
+      // The module is collected once nothing executes in it.
+      table.set(index, null);
+      if (counters !== undefined) this.#spare(counters, REGION_COUNTERS.bytes);
       if (placed) this.#spare(placed.address, placed.bytes.length);
       for (const [, { descriptor }] of pages) {
         core.code.leaveRegion(descriptor, index, gone);
@@ -173,6 +219,26 @@ export class Jit {
       const entries = region.blocks.filter((b) => b.start >> 12 === number).map((b) => ({ offset: b.start & 0xfff, block: b.index }));
       core.code.enterRegion(descriptor, entries, index, Math.max(region.instructionCount, 64), gone);
     }
+    this.#live.set(index, { gone, report: counters === undefined ? undefined : this.#report(region, base, code64, compiled.bytes, counters) });
     return { index, block: region.blockAt.get(offset)?.index ?? -1, length: region.instructionCount };
+  }
+
+  /** Drops all regions: what is hot is compiled anew. */
+  dropRegions(): void { for (const { gone } of [...this.#live.values()]) gone(); }
+
+  /** The regions that are there, where they count what they do, the busiest first. */
+  regions(): RegionReport[] {
+    return [...this.#live.values()].flatMap(({ report }) => (report ? [report] : [])).toSorted((a, b) => b.retired - a.retired);
+  }
+  #report(region: Region, base: bigint, code64: boolean, bytes: Uint8Array, counters: number): RegionReport {
+    const core = this.#core, count = (field: number): number => Number(core.view.getBigUint64(counters + field, true));
+    const guest = guestText(region, base, code64 ? 64 : 32, new Uint8Array(core.memory.memory.buffer));
+    return {
+      address: base + BigInt(region.entry), instructions: region.instructionCount, blocks: region.blocks.length, pages: region.pages.size, bytes: bytes.length,
+      get entries() { return count(REGION_COUNTERS.entries); },
+      get retired() { return count(REGION_COUNTERS.retired); },
+      get gaveBack() { return count(REGION_COUNTERS.gaveBack); },
+      text: () => regionText(guest, bytes),
+    };
   }
 }

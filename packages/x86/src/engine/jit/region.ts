@@ -75,6 +75,8 @@ export interface Region {
   /** Pages that its instructions lie in, by number: 0 is the entry's. */
   readonly pages: ReadonlyMap<number, RegionPage>;
   readonly instructionCount: number;
+  /** Offset at which it was asked for. */
+  readonly entry: number;
   /** Some jump's target is computed. */
   readonly indirect: boolean;
 }
@@ -160,7 +162,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   if (decoded.size === 0) return undefined;
   const { blocks, blockAt } = blocksOf(decoded, leaders);
   for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n || (b.crosses && (b.start >> 12) + 1 === n))) pages.delete(n);
-  const region: Region = { blocks, blockAt, pages, instructionCount: decoded.size, indirect };
+  const region: Region = { blocks, blockAt, pages, instructionCount: decoded.size, entry, indirect };
   liveness(region);
   return region;
 }

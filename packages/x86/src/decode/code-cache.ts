@@ -334,12 +334,14 @@ export class CodeCache {
       this.#separate(page, number);
       v.setUint16(original, PSEUDO.entry, true);
       v.setUint16(pageAt + CODE_PAGE.map + offset * 2, numberOfSlot, true);
-      // Cached jumps to the operation find the region instead.
-      for (let i = 0; i < page.count; i++) {
-        const op = page.operations + i * OPERATION.bytes;
-        const handler = v.getUint16(op, true);
-        if (handler !== PSEUDO.region && this.#numbers.isRelative(handler) && v.getUint32(op + OPERATION.displacement, true) === original) v.setUint32(op + OPERATION.displacement, 0, true);
-      }
+    }
+    // Cached jumps to the operations find the region instead.
+    const v = this.#view, end = page.operations + page.count * OPERATION.bytes;
+    for (let op = page.operations; op < end; op += OPERATION.bytes) {
+      const handler = v.getUint16(op, true);
+      if (handler === PSEUDO.region || !this.#numbers.isRelative(handler)) continue;
+      const target = v.getUint32(op + OPERATION.displacement, true);
+      if (target >= page.operations && target < end && v.getUint16(target, true) === PSEUDO.entry) v.setUint32(op + OPERATION.displacement, 0, true);
     }
     page.regions.push(gone);
   }

@@ -17,6 +17,9 @@ import type { PlacedTables } from "./region-tables.ts";
 
 const S = 0, ENTRY_BLOCK = 1;
 
+/** Compilations come one after the other: all write here. */
+const EMITTER = new Emitter();
+
 /** A compiled region: module bytes and the routines it imports from the interpreter, by name. */
 export interface CompiledRegion {
   readonly bytes: Uint8Array;
@@ -49,7 +52,8 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   const chain = w.importFunction("engine", CHAIN, w.type(["i32"], ["i32"]));
   const regions = w.importTable("engine", REGIONS, { minimum: 0 });
   const type = w.type(["i32", "i32"], ["i32"]), f = w.declare(type, "region");
-  const e = new Emitter();
+  const e = EMITTER;
+  e.reset();
   const l = new RegionLowering(e, functions, region, mode, tables);
   const n = region.blocks.length;
 

@@ -1,8 +1,25 @@
 import type { ValueType } from "@ringzero/wasm";
-import { FLAG_NAMES, mapKept, pushKept, type FlagMap, type Kept } from "./flag-state.ts";
+import { FLAG_NAMES, mapKept, pushKept, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
 import type { RegionLowering } from "./region-lowering.ts";
 
 type Kind = Exclude<ValueType, "funcref">;
+
+/** Text that is the same where what is kept is the same. */
+function keptKey(k: Kept): string {
+  switch (k.k) {
+    case "constant": return `${k.type}:${k.value}`;
+    case "gpr": return `g${k.gpr}${k.wrap ? "w" : ""}`;
+    case "local": return `l${k.local}`;
+    case "operation": return `${k.op}(${k.arguments.map(keptKey).join()})`;
+  }
+}
+function sourceKey(s: KeptSource | undefined): string {
+  if (!s) return "";
+  let key = `${s.kind}${s.bits}${s.plain ? "p" : ""}`;
+  for (const k of [s.a, s.b, s.result]) key += k ? `;${keptKey(k)}` : ";";
+  for (const [flag, k] of Object.entries(s.flags)) key += `;${flag}=${keptKey(k)}`;
+  return key;
+}
 
 /**
  * Flags that outlive the block that set them: their sources lie in registers' locals, and in a few locals ("slots") that all blocks use for this. Were each block
@@ -23,7 +40,7 @@ export class DeferredFlags {
     const place = (k: Kept): Kept => {
       if (k.k === "constant" || (k.k === "gpr" && (stays >> k.gpr) & 1)) return k;
       if (k.k === "operation") return { ...k, arguments: k.arguments.map(place) };
-      const name = JSON.stringify(k);
+      const name = keptKey(k);
       let slot = slots.get(name);
       if (slot === undefined) {
         const type = (k.k === "gpr" ? (k.wrap ? "i32" : l.wide) : l.typeOf(k.local)) as Kind;
@@ -39,7 +56,7 @@ export class DeferredFlags {
   #newSlot(l: RegionLowering, type: Kind): number { return l.firstLocal + l.locals.push(type) - 1; }
   #number(map: FlagMap): number {
     const sources = [...new Set(FLAG_NAMES.map((f) => map[f]))];
-    const key = JSON.stringify([FLAG_NAMES.map((f) => sources.indexOf(map[f])), sources], (_, v: unknown) => (typeof v === "bigint" ? `${v}n` : v));
+    const key = FLAG_NAMES.map((f) => sources.indexOf(map[f])).join() + sources.map(sourceKey).join("/");
     let number = this.#numbers.get(key);
     if (number === undefined) this.#numbers.set(key, (number = this.#maps.push(map)));
     return number;

@@ -222,6 +222,9 @@ export class Vcpu {
   run(limits: RunLimits): Exit {
     const p = this.processor, end = p.retiredBefore + limits.instructions;
     this.#running = true;
+    p.refresh();
+    // The owner's clock may have moved.
+    p.set(STATE.tscKnown, 0);
     let retired = p.retiredBefore, fruitless = 0;
     try {
       for (;;) {
@@ -244,6 +247,8 @@ export class Vcpu {
   step(): Exit | undefined {
     this.#stepping = this.#running = true;
     this.#delivered = false;
+    this.processor.refresh();
+    this.processor.set(STATE.tscKnown, 0);
     try {
       return this.#turn(this.processor.retiredBefore + 1) ?? (this.#deliverLate() ? undefined : this.#shutDown());
     } finally {

@@ -148,7 +148,7 @@ export const STATE = {
   callsExit: u32(),
   /** Changes between CPL 3 and an inner ring that generated code made. */
   ringCrossings: u64(),
-  /** 1 while `tscStart` is what the time stamp counter read at the slice's start; `tscStep` is added with each instruction, 0 = it does not go so. */
+  /** 1 while `tscStart` is what the time stamp counter read at the slice's start, within one `run`; `tscStep` is added with each instruction, 0 = it does not go so. */
   tscKnown: u32(), tscStart: u64(), tscStep: u64(),
   spare: u64(8),
 } as const satisfies { readonly [name: string]: StateField };

@@ -388,13 +388,13 @@ export class Processor {
     this.slice = instructions;
     this.set(STATE.slice, instructions);
     this.set(STATE.shadowLeft, 0xffff_ffff);
-    this.set(STATE.tscKnown, 0);
   }
   /** The slice is over: so many have retired. */
   endSlice(retired: number): void {
     const isShadowed = this.get(STATE.shadowLeft) === this.get(STATE.budget);
     this.retiredBefore += retired;
     this.slice = 0;
+    if (this.get(STATE.tscKnown) && this.timeStampStep !== undefined) this.setBig(STATE.tscStart, this.getBig(STATE.tscStart) + BigInt(retired) * this.timeStampStep);
     if (isShadowed) this.shadow(false);
   }
   /** Interrupts are held off before the next instruction. Between instructions only. */

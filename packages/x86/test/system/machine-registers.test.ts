@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { CpuModel, Intercepts, type Notice } from "../../src/index.ts";
+import { assemble, CpuModel, Intercepts, type Notice } from "../../src/index.ts";
 import { MSRS } from "../../src/system/msr.table.ts";
-import { BareVcpu } from "./bare-vcpu.ts";
+import { AT, BareVcpu, SEL } from "./bare-vcpu.ts";
 
 const catchGp = Intercepts.none.with({ exceptions: [13] });
 function msr(v: BareVcpu, text: "rdmsr" | "wrmsr", number: number, value = 0n): bigint | "#GP" {
@@ -64,6 +64,42 @@ describe("the time stamp counter", () => {
     expect(at([101])).toBe(100n);
     expect(at([1, 60, 40])).toBe(100n);
     expect(at(Array.from({ length: 101 }, () => 1))).toBe(100n);
+  });
+  test.each(["interpreter", "jit", "reference"] as const)("a clock that goes on evenly while the processor runs is asked once a run and reads the same, %s", (engine) => {
+    const rounds = engine === "jit" ? 30_000 : 40;
+    const read = (step: bigint | undefined): unknown => {
+      const calls = new Map<string, number>();
+      let idle = 0n;
+      const v: BareVcpu = new BareVcpu(32, { engine, calls, timeStamp: (retired) => BigInt(retired) * 7n + idle, ...(step === undefined ? {} : { timeStampStep: step }) });
+      // Interrupts cut the run into slices; what is written to the counter counts from there.
+      v.load(`turn: rdtsc
+        xor ebx, eax
+        rol ebx, 3
+        int 0x40
+        rdtscp
+        add ebx, eax
+        test esi, 31
+        jnz next
+        mov ecx, 0x10
+        mov eax, esi
+        xor edx, edx
+        wrmsr
+      next: dec esi
+        jnz turn
+        jmp $`, { rsi: rounds });
+      const handler = assemble("iret", { bits: 32 }).bytes;
+      v.memory.write(AT.code + 0x800, handler);
+      v.memory.writeBig(AT.idt + 0x40 * 8, BigInt(AT.code + 0x800) & 0xffffn | (BigInt(SEL.code32) << 16n) | (0x8e00n << 32n) | (BigInt(AT.code + 0x800) >> 16n << 48n));
+      const seen = Array.from({ length: 60 }, (_, i) => {
+        v.vcpu.run({ instructions: 1 + (rounds * (i % 7)) / 5 });
+        idle += 1_000_003n;
+        return [v.gpr("rax"), v.gpr("rbx"), v.gpr("rdx"), v.gpr("rsi"), v.vcpu.retired];
+      });
+      const asked = (calls.get("rdtsc") ?? 0) + (calls.get("rdtscp") ?? 0);
+      if (step !== undefined) expect(asked).toBeLessThan(60 + 2 * (rounds / 32) + 8);
+      return seen;
+    };
+    expect(read(7n)).toEqual(read(undefined));
   });
   test("RDTSCP and RDPID read TSC_AUX", () => {
     const v = new BareVcpu(64);

@@ -16,7 +16,13 @@ function checkControl(m: InstructionBuilder, control: Operand): void {
 const MOV_FROM_CR = instruction("MOV", {
   forms: ["0F 20 /r  MOV r32:rm, CR  i64", "0F 20 /r  MOV r64:rm, CR  o64"], privileged: true, title: MOV_TITLE,
   checks: (m, _to, control) => checkControl(m, control!),
-  execute(m, to, control) { m.escape("readControl", m.registerNumber(control!), m.registerNumber(to!)); },
+  execute(m, to, control) {
+    const n = m.registerNumber(control!), { cr0, intercepts } = STATE;
+    // CR4 is not in every model, and CR8 is the interrupt controller's.
+    m.escapeIf(n.gtU(3).or(m.state(intercepts).shrU(n).and(1)), "readControl", n, m.registerNumber(to!));
+    // CR1 does not exist: CR2 and CR3 lie behind CR0.
+    m.write(to!, m.state(cr0, n.sub(n.nez()).shl(3)).fit(to!.bits as 32 | 64));
+  },
 });
 const MOV_TO_CR = instruction("MOV", {
   forms: ["0F 22 /r  MOV CR, r32:rm  i64", "0F 22 /r  MOV CR, r64:rm  o64"], privileged: true, title: MOV_TITLE,

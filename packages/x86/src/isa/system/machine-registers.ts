@@ -17,7 +17,7 @@ const restricted = (m: InstructionBuilder, mask: bigint, by: "set" | "clear"): v
   const bit = m.state(STATE.cr4).and(mask);
   m.raiseIf(m.state(STATE.cpl).nez().and(by === "set" ? bit.nez() : bit.eqz()), GP, 0);
 };
-/** The time stamp counter: what TypeScript found out in this slice and the instructions since. Else the system operation `name` reads the clock. */
+/** The time stamp counter: what TypeScript found out in this run and the instructions since. Else the system operation `name` reads the clock. */
 function timeStamp(m: InstructionBuilder, name: string): void {
   m.escapeIf(m.state(STATE.tscKnown).eqz(), name);
   const retired = m.state(STATE.slice).sub(m.budget()), now = m.state(STATE.tscStart).add(retired.zext(64).mul(m.state(STATE.tscStep)));

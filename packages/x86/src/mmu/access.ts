@@ -226,7 +226,6 @@ export const probe: Routine = routine("probe", { params: [I64, I32, I32, I32], m
  */
 export const resolve: Routine = routine("resolve", { params: [I64, I32, I32], results: [I32] }, (m, la0, info, write) => {
   const la = la0!.and(m.state(STATE.linearMask));
-  m.hostStore("i32.store", m.stateBase(), m.hostLoad("i32.load", m.stateBase(), STATE.spare.offset + 24).add(1), STATE.spare.offset + 24);
   m.if(la.shl(16).shrS(16).ne(la).and(m.state(STATE.linearMask).eq(-1n)), () => m.return(m.i32(0)));
   const size = info!.and(INFO.size);
   m.if(la.trunc(32).and(0xfff).add(size).gtU(0x1000).or(m.state(STATE.dataBreakpoints)).or(m.state(STATE.context).and(CONTEXT.checked).nez()), () => m.return(m.i32(0)));

@@ -36,9 +36,6 @@ export function entryAddress(m: Builder, la: Value, access: Value, user: Value):
 /** Enters a translation: la's page to the host page of `host`. `global` entries survive flushNonGlobal. */
 export const fillTlb: Routine = routine("fillTlb", { params: [I64, I32, I32, I32, I32] }, (m, la, host, access, user, global) => {
   const entry = entryAddress(m, la!, access!, user!);
-  const slot = m.stateBase().add(STATE.spare.offset).add(access!.mul(8));
-  m.hostStore("i32.store", slot, m.hostLoad("i32.load", slot).add(1));
-  m.if(m.hostLoad("i64.load", entry).nez(), () => m.hostStore("i32.store", slot, m.hostLoad("i32.load", slot, 4).add(1), 4));
   m.hostStore("i64.store", entry, la!.and(~0xfffn).or(m.state(STATE.context)));
   m.hostStore("i32.store", entry, host!.sub(la!.trunc(32)), 8);
   m.hostStore("i32.store", entry, m.i32(0), 12);

@@ -1,10 +1,10 @@
 import { OP, type Emitter, type ValueType } from "@ringzero/wasm";
 import type { FlagName, FlagSource, GprRef, Statement, VectorRef } from "../../ir/statement.ts";
 import { KIND, type Value } from "../../ir/value.ts";
-import { INFO, probe, resolve } from "../../mmu/access.ts";
+import { INFO, probe } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { fixedRecord, pushBased, pushCommonCase } from "../segment-fast-path.ts";
-import { EVENT, GPR_PAGE, GPR_ZERO, STATE, TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
+import { GPR_PAGE, GPR_ZERO, STATE } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
 import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
 import { fold } from "./fold.ts";
@@ -13,6 +13,8 @@ import { leaveUnlessSameCode, pushAddress, pushSameCode } from "./code-check.ts"
 import { gprsSet, isPlain, LOADS, setsFlags, storeException, STORES } from "./region-statements.ts";
 import { endsInEscape, FLAG_BIT, flagsWritten } from "../effects.ts";
 import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
+import { accessGroups, type AccessGroups } from "./access-groups.ts";
+import { RegionAccesses } from "./region-accesses.ts";
 import type { Frame, RegionMode } from "./region-frame.ts";
 import { JUMP_ENTRY, type PlacedTables } from "./region-tables.ts";
 
@@ -53,6 +55,8 @@ export class RegionLowering extends Lowering {
   #inGpr = new Map<number, { gpr: number; wrap: boolean }>();
   #conditional = 0;
   #selfLoop = -1;
+  #groups: AccessGroups = new Map();
+  readonly #accesses: RegionAccesses = new RegionAccesses(this, () => this.#bail(), (local) => this.#pin(local), (local) => this.#pinned.delete(local));
 
   constructor(e: Emitter, functions: FunctionIndex, region: Region, mode: RegionMode, tables: PlacedTables | undefined) {
     super(e, functions, 2);
@@ -84,6 +88,7 @@ export class RegionLowering extends Lowering {
   // ---- blocks and edges ----
   block(b: RegionBlock): void {
     this.#block = b;
+    this.#groups = accessGroups(b, this.mode);
     this.#retired = 0;
     this.#flags = IN_MEMORY;
     const self = b.target === b.start || (b.falls && b.end === b.start);
@@ -495,12 +500,12 @@ export class RegionLowering extends Lowering {
       case "operandAddress": this.#operandAddress(s); break;
       case "segmentAddress": this.#segmentAddress(s); break;
       case "load":
-        this.#host(s.address, s.size, false);
+        this.#host(s);
         e.memory(LOADS[s.to.type]![s.size]!, 0);
         this.define(s.to);
         break;
       case "store": {
-        this.#host(s.address, s.size, true);
+        this.#host(s);
         this.value(s.value);
         e.memory(STORES[s.value.type]![s.size]!, 0);
         break;
@@ -508,7 +513,7 @@ export class RegionLowering extends Lowering {
       case "loadForStore": {
         const host = this.allocate("i32");
         this.#tokens.set(s.token, host);
-        this.#host(s.address, s.size, true);
+        this.#host(s);
         e.localTee(host);
         e.memory(LOADS[s.to.type]![s.size]!, 0);
         this.define(s.to);
@@ -659,42 +664,15 @@ export class RegionLowering extends Lowering {
   #stack(v: Value): boolean {
     return this.#stackOrigin.has(v.id) || (v.a !== undefined && this.#stack(v.a)) || (v.b !== undefined && this.#stack(v.b));
   }
-  /** Pushes the host address: inline TLB test, cold arm that resolves or gives the instruction back. */
-  #host(address: Value, size: number, write: boolean): void {
-    const { e } = this;
-    const wide = this.mode.code64;
+  /** Pushes the host address of an access. */
+  #host(s: StatementOf<"load" | "store" | "loadForStore">): void {
+    const { address } = s;
     let la = this.localOf[address.id]!;
-    if (la < 0 || (!wide && !this.#narrow[address.id])) {
-      la = this.allocate(wide ? "i64" : "i32");
-      if (wide) this.value(address); else this.#low(address);
-      e.localSet(la);
+    if (la < 0 || (!this.mode.code64 && !this.#narrow[address.id])) {
+      la = this.allocate(this.wide);
+      if (this.mode.code64) this.value(address); else this.#low(address);
+      this.e.localSet(la);
     }
-    const entry = this.allocate("i32");
-    e.localGet(this.tlb);
-    e.localGet(la); if (wide) e.op(OP["i32.wrap_i64"]);
-    e.i32Const(8); e.op(OP["i32.shr_u"]); e.i32Const((TLB_ENTRIES - 1) << 4); e.op(OP["i32.and"]); e.op(OP["i32.add"]); e.localTee(entry);
-    const array = write ? TLB_BYTES : 0;
-    e.memory(wide ? OP["i64.load"] : OP["i32.load"], array);
-    e.localGet(la);
-    if (size > 1) { if (wide) { e.i64ConstNumber(size - 1); e.op(OP["i64.add"]); } else { e.i32Const(size - 1); e.op(OP["i32.add"]); } }
-    if (wide) { e.i64ConstNumber(-4096); e.op(OP["i64.and"]); } else { e.i32Const(-4096); e.op(OP["i32.and"]); }
-    e.localGet(this.context); e.op(wide ? OP["i64.or"] : OP["i32.or"]);
-    e.op(wide ? OP["i64.eq"] : OP["i32.eq"]);
-    this.openHinted(1, "i32");
-    e.localGet(la); if (wide) e.op(OP["i32.wrap_i64"]);
-    e.localGet(entry); e.memory(OP["i32.load"], array + 8); e.op(OP["i32.add"]);
-    e.else();
-    const host = this.allocate("i32");
-    e.localGet(S);
-    e.localGet(la); if (!wide) e.op(OP["i64.extend_i32_u"]);
-    e.i32Const(size | (this.#stack(address) ? INFO.stack : 0));
-    e.i32Const(write ? 1 : 0);
-    e.call(this.functions.routine(resolve));
-    e.localTee(host); e.op(OP["i32.eqz"]);
-    this.openHinted(0);
-    this.#bail();
-    this.close();
-    e.localGet(host);
-    this.close();
+    this.#accesses.host({ la, size: s.size, write: s.s !== "load", stack: this.#stack(address), grouped: this.#groups.get(this.#i!)?.get(s) });
   }
 }

@@ -66,9 +66,8 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   l.frame = { top, leave, bail, blockDepth: (i) => base + (n - 1 - i) };
   if (n > 1) {
     e.localGet(l.next);
-    const depths = new Uint32Array(n);
-    for (let i = 0; i < n; i++) depths[i] = i;
-    e.brTable(depths, n - 1, n - 1);
+    const last = region.entries.at(-1)!.index;
+    e.brTable(Uint32Array.from(region.entries, (b) => b.index), region.entries.length - 1, last);
   }
   for (const b of region.blocks) {
     l.close();

@@ -60,6 +60,8 @@ export class Jit {
   readonly #samples = new Map<number, number>();
   /** By code page: offsets at which nothing could be made of what is there, or only of what comes behind it. */
   readonly #hopeless = new Map<number, Set<number>>();
+  /** By code page: for each page offset how many regions have an instruction that starts there. */
+  readonly #covered = new Map<number, Uint16Array>();
   readonly #free: number[] = [];
   /** Addresses of dropped regions' tables, for reuse, by size. */
   readonly #spared = new Map<number, number[]>();
@@ -86,7 +88,8 @@ export class Jit {
   sample(executed: number): void {
     this.#allowance = Math.min(this.#limits.start, this.#allowance + (executed * this.#limits.perMillion) / 1e6);
     const place = this.#place();
-    if (!place || this.#decided(place) || this.#allowance < 0) return;
+    // The end of a slice is interpreted: in the midst of a region it tells nothing.
+    if (!place || this.#allowance < 0 || this.#decided(place) || this.#covered.get(place.page)?.[place.offset]) return;
     // Samples of code that is gone go, too.
     if (this.#samples.size > 1 << 16) this.#samples.clear();
     const { page, offset } = place;
@@ -155,6 +158,14 @@ export class Jit {
     else this.#spared.set(size, [address]);
   }
 
+  #cover(region: Region, change: 1 | -1): void {
+    for (const b of region.blocks) {
+      const { descriptor } = region.pages.get(b.start >> 12)!;
+      let covered = this.#covered.get(descriptor);
+      if (!covered) this.#covered.set(descriptor, (covered = new Uint16Array(4096)));
+      for (const i of b.instructions) covered[i.offset & 0xfff]! += change;
+    }
+  }
   #giveUp(page: number, offset: number): void {
     const places = this.#hopeless.get(page);
     if (places) places.add(offset);
@@ -198,6 +209,7 @@ export class Jit {
     this.counters.liveBytes += compiled.bytes.length;
     this.counters.instructions += region.instructionCount;
     this.#allowance -= region.instructionCount;
+    this.#cover(region, 1);
     const pages = [...region.pages.entries()];
     const gone = (): void => {
       this.counters.dropped++;
@@ -206,6 +218,7 @@ export class Jit {
       if (report) for (const field of ["entries", "retired", "gaveBack"] as const) this.past[field] += report[field];
       this.#live.delete(index);
       this.#free.push(index);
+      this.#cover(region, -1);
       // The module is collected once nothing executes in it.
       table.set(index, null);
       if (counters !== undefined) this.#spare(counters, REGION_COUNTERS.bytes);
@@ -213,14 +226,15 @@ export class Jit {
       for (const [, { descriptor }] of pages) {
         core.code.leaveRegion(descriptor, index, gone);
         this.#hopeless.delete(descriptor);
+        if (core.view.getUint32(descriptor + CODE_PAGE.valid, true) === 0) this.#covered.delete(descriptor);
       }
     };
     for (const [number, { descriptor }] of pages) {
-      const entries = region.blocks.filter((b) => b.start >> 12 === number).map((b) => ({ offset: b.start & 0xfff, block: b.index }));
+      const entries = region.entries.filter((b) => b.start >> 12 === number).map((b) => ({ offset: b.start & 0xfff, block: b.entry }));
       core.code.enterRegion(descriptor, entries, index, Math.max(region.instructionCount, 64), gone);
     }
     this.#live.set(index, { gone, report: counters === undefined ? undefined : this.#report(region, base, code64, compiled.bytes, counters) });
-    return { index, block: region.blockAt.get(offset)?.index ?? -1, length: region.instructionCount };
+    return { index, block: region.blockAt.get(offset)?.entry ?? -1, length: region.instructionCount };
   }
 
   /** Drops all regions: what is hot is compiled anew. */

@@ -175,7 +175,7 @@ export class RegionLowering extends Lowering {
     if (b === this.#block && this.#selfLoop >= 0) this.branchIf(this.#selfLoop);
     else {
       this.open("if");
-      e.i32Const(b.index); e.localSet(this.next);
+      e.i32Const(b.entry); e.localSet(this.next);
       this.branch(this.frame!.top);
       this.close();
     }

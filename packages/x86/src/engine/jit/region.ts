@@ -45,6 +45,8 @@ export interface RegionBlock {
   earlyWrites: number;
   /** Its one instruction goes on in the next page. */
   readonly crosses: boolean;
+  /** Its place in `entries`; -1 = control comes from earlier blocks of the region only. */
+  entry: number;
 }
 
 /** A page of code that a region may go on in. */
@@ -70,6 +72,8 @@ export interface CodeSource {
 /** All offsets of a region count from the start of the page of its entry: those in other pages are negative, or 4096 and more. */
 export interface Region {
   readonly blocks: readonly RegionBlock[];
+  /** Blocks that control enters from outside, from later blocks or by a computed jump. */
+  readonly entries: readonly RegionBlock[];
   /** Block that starts at an offset. */
   readonly blockAt: ReadonlyMap<number, RegionBlock>;
   /** Pages that its instructions lie in, by number: 0 is the entry's. */
@@ -126,6 +130,8 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
     return true;
   };
   let indirect = false;
+  /** Where control comes back, or others come as well: behind calls and what the interpreter carries out, and what is called. */
+  const resumed = new Set<number>([entry]);
   while (decoded.size < MAX_INSTRUCTIONS) {
     let at = near.pop() ?? far.shift() ?? Number.NaN;
     if (Number.isNaN(at)) break;
@@ -136,7 +142,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       if (!e) effects.set(b.statements, (e = effectsOf(b.statements)));
       if (!e.lowerable || (b.variant.bits === 16 && isRelative(b))) {
         // The interpreter comes back behind it.
-        if (!e.stops) goTo(at + decoder.length);
+        if (!e.stops) { resumed.add(at + decoder.length); goTo(at + decoder.length); }
         break;
       }
       const d = decoder;
@@ -150,6 +156,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
         const target = relativeTarget(i);
         if (target !== undefined) goTo(target);
         else if (!e.leaves) indirect = true;
+        if (b.variant.instruction.name === "CALL") { resumed.add(next); if (target !== undefined) resumed.add(target); }
         // Behind a jump or a return other code may lie, or none; a call comes back.
         if (!e.stops || b.variant.instruction.name === "CALL") goTo(next);
         break;
@@ -162,7 +169,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   if (decoded.size === 0) return undefined;
   const { blocks, blockAt } = blocksOf(decoded, leaders);
   for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n || (b.crosses && (b.start >> 12) + 1 === n))) pages.delete(n);
-  const region: Region = { blocks, blockAt, pages, instructionCount: decoded.size, entry, indirect };
+  const region: Region = { blocks, blockAt, entries: entriesOf(blocks, blockAt, resumed), pages, instructionCount: decoded.size, entry, indirect };
   liveness(region);
   return region;
 }
@@ -174,7 +181,7 @@ function blocksOf(decoded: ReadonlyMap<number, RegionInstruction>, leaders: Read
   const blockAt = new Map<number, RegionBlock>();
   for (const start of starts) {
     const crosses = (start & 0xfff) + decoded.get(start)!.length > 4096;
-    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0, crosses };
+    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0, crosses, entry: -1 };
     for (let at = start; ; ) {
       const i = decoded.get(at);
       if (!i || (at !== start && leaders.has(at))) break;
@@ -191,6 +198,23 @@ function blocksOf(decoded: ReadonlyMap<number, RegionInstruction>, leaders: Read
     blockAt.set(start, block);
   }
   return { blocks, blockAt };
+}
+
+/**
+ * Numbers the blocks that the dispatch at the region's top leads to. Each costs: there all registers meet in their locals. So a block that only earlier blocks lead to is none, and who
+ * comes there from elsewhere often gets a region that begins with it.
+ */
+function entriesOf(blocks: readonly RegionBlock[], blockAt: ReadonlyMap<number, RegionBlock>, resumed: ReadonlySet<number>): RegionBlock[] {
+  const wanted = new Set<RegionBlock>(), forward = new Set<RegionBlock>();
+  for (const b of blocks) {
+    for (const offset of [b.target, b.falls ? b.end : undefined]) {
+      const to = offset === undefined ? undefined : blockAt.get(offset);
+      if (to) (to.index > b.index ? forward : wanted).add(to);
+    }
+  }
+  const entries = blocks.filter((b) => wanted.has(b) || resumed.has(b.start) || !forward.has(b));
+  entries.forEach((b, i) => { b.entry = i; });
+  return entries;
 }
 
 function relativeTarget(i: RegionInstruction): number | undefined {

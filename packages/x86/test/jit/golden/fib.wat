@@ -33,7 +33,7 @@
               block
                 block
                   block
-                    local.get 6  br_table 0 1 2 3 4
+                    local.get 6  br_table 0 2 3
                   end
                   local.get 12  local.set 13
                   local.get 12  i32.const 2  i32.lt_u  local.set 13

@@ -60,8 +60,10 @@ export class PageDriver implements AsyncDisposable {
   /** Text of a tile's terminal, lines without the blanks at their ends. */
   async text(tile: string): Promise<string> {
     return await this.page.evaluate((name) => {
-      const { terminal } = document.querySelector(`[data-terminal="${name}"]`) as unknown as { terminal: { buffer: { active: { length: number; getLine(i: number): { translateToString(trim: boolean): string } | undefined } } } };
-      const { active } = terminal.buffer;
+      // A tile is there before its terminal.
+      const tile = document.querySelector(`[data-terminal="${name}"]`) as unknown as { terminal?: { buffer: { active: { length: number; getLine(i: number): { translateToString(trim: boolean): string } | undefined } } } } | null;
+      if (!tile?.terminal) return "";
+      const { active } = tile.terminal.buffer;
       return Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? "").join("\n").trimEnd();
     }, tile);
   }

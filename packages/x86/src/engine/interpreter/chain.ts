@@ -9,7 +9,7 @@ export const REGIONS = "regions";
 
 /**
  * Where regions leave to code that is not compiled: u16 counters by operation, in a table at STATE.hotness (two operations may share one). A counter that reaches
- * `threshold` asks for compilation, about when the time lost so far would have paid for it.
+ * `threshold` asks for compilation.
  */
 export const HOTNESS = { counters: 1 << 14, threshold: 1024 } as const;
 

@@ -61,7 +61,7 @@ export class Interpreter {
       if (variant.form.operands.some((o) => o.kind === "relative")) relative.push(number);
       this.#handlers[i] = { number, stops: neverFallsThrough(b.statements), unit: undefined };
     });
-    // The loop's compilation takes V8 more than a second with sequences, a third of it without: what they are good for, hot code, the JIT compiles.
+    // TurboFan's time for the loop grows faster than its length (decision 0004); what sequences are good for, hot code, the JIT compiles.
     const sequences: Sequences = beneathJit ? { fused: [], uniform: [] } : { fused: fusedCases(cases), uniform: UNIFORM_SEQUENCES };
     this.arrangement = new Arrangement(cases, sequences, (handler) => this.isRelative(handler));
     this.#slot = this.arrangement.end;

@@ -18,7 +18,7 @@ export interface JitCounters { compiled: number; dropped: number; bytes: number;
 export interface JitLimits {
   /** Bytes of modules at one time: one more and all are dropped, to begin anew with what is hot then. */
   readonly bytes: number;
-  /** Guest instructions compiled at once, and beyond them how many in a million executed: compiling one costs what executing some ten thousand does. */
+  /** Guest instructions compiled at once, and beyond them how many in a million executed. */
   readonly start: number;
   readonly perMillion: number;
 }

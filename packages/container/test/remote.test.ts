@@ -86,6 +86,16 @@ test.skipIf(!program)("a writer that never stops waits for its reader, and is no
   expect([await beside.wait(), said]).toEqual([0, "through\n"]);
   await fast.delete(true);
 });
+test("a kernel that has ended answers nothing any more", async () => {
+  const here = await Runtime.create(await Machine.create(host, { memory: 32 << 20, shared: false })), said: unknown[] = [], server = new RuntimeServer(here, (message) => said.push(message));
+  server.hear({ kind: "call", request: 1, call: "containers" });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  server.hear({ kind: "panic", reason: "a test asked for it" });
+  await here.ended;
+  server.hear({ kind: "call", request: 2, call: "containers" });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(said).toEqual([{ kind: "answer", request: 1, value: [] }, { kind: "refused", request: 2, message: "The kernel has ended.", exitCode: undefined }]);
+});
 test("messages that are none harm nobody", async () => {
   const machine = await Machine.create(host, { memory: 32 << 20, shared: false }), here = await Runtime.create(machine), said: unknown[] = [], server = new RuntimeServer(here, (message) => said.push(message));
   const odd = [undefined, null, 1, "x", [], {}, { kind: "call" }, { kind: "call", request: 1 }, { kind: "call", request: 2, call: "create", spec: { image: 7 } }, { kind: "call", request: 3, call: "create", spec: { image: "busybox", memory: -1 } },

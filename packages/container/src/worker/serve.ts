@@ -30,10 +30,12 @@ export class RuntimeServer {
   readonly #say: (message: FromWorker) => void;
   readonly #processes = new Map<number, Process>();
   #nextProcess = 1;
+  #ended = false;
 
   constructor(runtime: Runtime, say: (message: FromWorker) => void) {
     this.#runtime = runtime;
     this.#say = say;
+    void runtime.ended.then(() => (this.#ended = true));
   }
   /** A message has come. */
   hear(message: unknown): void {
@@ -71,6 +73,8 @@ export class RuntimeServer {
     }
   }
   async #carryOut(of: { readonly [name: string]: unknown }, request: number): Promise<unknown> {
+    // Whoever heard of a program's end asks whether the kernel lives: one that has ended must not answer.
+    if (this.#ended) throw new Error("The kernel has ended.");
     const runtime = this.#runtime, container = (): Container => this.#container(of["id"]);
     switch (of["call"] as CallName) {
       case "addImage": return runtime.addImage(text(of["reference"], `"reference"`, 1024), imageContents(of["contents"]));

@@ -61,3 +61,22 @@ export function cpioNewc(entries: readonly CpioEntry[]): Uint8Array {
   }
   return archive;
 }
+
+/**
+ * The entries of an archive in the "newc" format, without those that have neither content nor directory nor link (device nodes). Throws an Error where the bytes are something else, end early or
+ * name a place outside the root.
+ */
+export function cpioEntries(archive: Uint8Array): CpioEntry[] {
+  const decoder = new TextDecoder(), entries: CpioEntry[] = [];
+  for (let at = 0; ;) {
+    const header = decoder.decode(archive.subarray(at, at + 110)), field = (i: number): number => Number.parseInt(header.slice(6 + i * 8, 14 + i * 8), 16);
+    if (!/^070701[0-9a-fA-F]{104}$/.test(header)) throw new Error(`This is no cpio archive of the format "newc", or it is damaged at byte ${at}.`);
+    const mode = field(1), size = field(6), nameSize = field(11), start = (at + 110 + nameSize + 3) & ~3;
+    const path = decoder.decode(archive.subarray(at + 110, at + 110 + nameSize - 1));
+    if (path === "TRAILER!!!") return entries;
+    if (start + size > archive.length) throw new Error(`The cpio archive ends within ${path}.`);
+    if (path.startsWith("/") || path.split("/").includes("..")) throw new Error(`The cpio archive names a file outside its root: ${path}.`);
+    if ([S_IFDIR, S_IFREG, S_IFLNK].includes(mode & 0o170000)) entries.push({ path, mode, bytes: archive.subarray(start, start + size) });
+    at = (start + size + 3) & ~3;
+  }
+}

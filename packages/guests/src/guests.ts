@@ -1,13 +1,14 @@
 import type { Host } from "@ringzero/host";
 import { busyboxApplets } from "./applets.ts";
 import { PrivateApt } from "./apt.ts";
-import { packageFile, unpackDeb } from "./deb.ts";
+import { packageFile, unpackDeb, type PackageFile } from "./deb.ts";
 import { busyboxInitramfs } from "./initramfs.ts";
+import { INTERPRETERS, interpretersRoot } from "./interpreters.ts";
 import { lockedPackage, type LockedPackage } from "./lock-file.ts";
 import { LOCKED_PACKAGES } from "./lock.table.ts";
 
 /** Guests made of a distribution's packages. */
-export type GuestName = "linux-i386" | "busybox-i386" | "busybox-amd64";
+export type GuestName = "linux-i386" | "linux-amd64" | "busybox-i386" | "busybox-amd64" | "interpreters-i386" | "interpreters-amd64";
 
 /** What a guest consists of: each name is a file of it. */
 export interface Guest {
@@ -19,6 +20,8 @@ export interface Guest {
   readonly busybox?: Uint8Array;
   /** The names that it goes by. */
   readonly applets?: readonly string[];
+  /** A root directory with lua5.4, python3.11 and the libraries that they are linked with, as a cpio archive. */
+  readonly root?: Uint8Array;
 }
 
 /** Told how far a preparation is: a sentence, and done of all steps. */
@@ -26,7 +29,7 @@ export type Progress = (step: string, done: number, all: number) => void;
 
 /** Files of each guest as they are kept. */
 const FILES: { readonly [name in GuestName]: readonly (keyof Guest)[] } = {
-  "linux-i386": ["kernel", "initrd"], "busybox-i386": ["busybox"], "busybox-amd64": ["busybox"],
+  "linux-i386": ["kernel", "initrd"], "linux-amd64": ["kernel", "initrd"], "busybox-i386": ["busybox"], "busybox-amd64": ["busybox"], "interpreters-i386": ["root"], "interpreters-amd64": ["root"],
 };
 
 /**
@@ -41,8 +44,8 @@ export class Guests {
   }
 
   #needed(name: GuestName): readonly LockedPackage[] {
-    const busybox = lockedPackage(this.#packages, "busybox-static", name === "busybox-amd64" ? "amd64" : "i386");
-    return name === "linux-i386" ? [busybox, lockedPackage(this.#packages, "linux-image-", "i386")] : [busybox];
+    const architecture = name.endsWith("-amd64") ? "amd64" : "i386", packages = name.startsWith("interpreters-") ? INTERPRETERS : name.startsWith("linux-") ? ["busybox-static", "linux-image-"] : ["busybox-static"];
+    return packages.map((p) => lockedPackage(this.#packages, p, architecture));
   }
   /** Key of a guest's file: it changes with any package of it. */
   #key(name: GuestName, file: string): string { return `guests/${name}/${this.#needed(name).map((p) => p.sha256.slice(0, 12)).join("-")}/${file}`; }
@@ -57,7 +60,7 @@ export class Guests {
     for (const file of FILES[name]) {
       const bytes = await this.#host.store.get(this.#key(name, file));
       if (!bytes) return undefined;
-      guest[file as "kernel" | "initrd" | "busybox"] = bytes;
+      guest[file as "kernel" | "initrd" | "busybox" | "root"] = bytes;
     }
     if (guest.busybox) guest.applets = busyboxApplets(guest.busybox);
     return guest;
@@ -76,19 +79,24 @@ export class Guests {
     step("reading the package lists");
     const apt = await PrivateApt.open(this.#host, needed[0]!.architecture);
     try {
-      const made: { [file: string]: Uint8Array } = {};
+      const made: { [file: string]: Uint8Array } = {}, interpreters: PackageFile[] = [];
       let busybox: Uint8Array | undefined;
       for (const p of needed) {
         step(`downloading ${p.name}`);
         const bytes = await apt.download(p);
         step(`unpacking ${p.name}`);
+        if (FILES[name].includes("root")) {
+          interpreters.push(...await unpackDeb(bytes));
+          continue;
+        }
         const kernel = p.name.startsWith("linux-image-");
         const files = await unpackDeb(bytes, (path) => path === "/bin/busybox" || path.startsWith("/boot/vmlinuz-"));
         if (kernel) made["kernel"] = packageFile(files, files.find((f) => f.path.startsWith("/boot/vmlinuz-"))?.path ?? "/boot/vmlinuz");
         else busybox = packageFile(files, "/bin/busybox");
       }
       step("making file systems");
-      if (name === "linux-i386") made["initrd"] = busyboxInitramfs(busybox!, busyboxApplets(busybox!));
+      if (FILES[name].includes("root")) made["root"] = interpretersRoot(interpreters);
+      else if (FILES[name].includes("initrd")) made["initrd"] = busyboxInitramfs(busybox!, busyboxApplets(busybox!));
       else made["busybox"] = busybox!;
       for (const [file, bytes] of Object.entries(made)) await this.#host.store.set(this.#key(name, file), bytes);
       progress("ready", all, all);

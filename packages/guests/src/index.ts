@@ -1,7 +1,7 @@
 export { arMembers, type ArMember } from "./ar.ts";
 export { busyboxApplets } from "./applets.ts";
 export { PrivateApt, sha256, type AptRecord } from "./apt.ts";
-export { characterDevice, cpioNewc, directory, file, symlink, type CpioEntry, type DeviceNumber } from "./cpio.ts";
+export { characterDevice, cpioEntries, cpioNewc, directory, file, symlink, type CpioEntry, type DeviceNumber } from "./cpio.ts";
 export { packageFile, unpackDeb, type PackageFile } from "./deb.ts";
 export { Guests, type Guest, type GuestName, type Progress } from "./guests.ts";
 export { busyboxInitramfs } from "./initramfs.ts";

@@ -1,19 +1,17 @@
 import type { Host } from "@ringzero/host";
 import { PrivateApt } from "./apt.ts";
+import { INTERPRETERS } from "./interpreters.ts";
 import type { LockedPackage } from "./lock-file.ts";
 
-/** The newest packages that the machine's archive has for the guests: Debian's i386 kernel and busybox for both architectures. */
+/** The newest packages that the machine's archive has for the guests: Debian's kernels, and busybox, Lua and Python with their libraries, for both architectures. */
 export async function newestPackages(host: Host): Promise<LockedPackage[]> {
   const locked: LockedPackage[] = [];
   for (const architecture of ["amd64", "i386"] as const) {
     const apt = await PrivateApt.open(host, architecture);
     try {
-      const names = ["busybox-static"];
-      if (architecture === "i386") {
-        const kernel = (await apt.show("linux-image-686"))[0]?.depends.split(" ")[0];
-        if (!kernel) throw new Error("The archive has no linux-image-686 for i386.");
-        names.push(kernel);
-      }
+      const image = architecture === "i386" ? "linux-image-686" : "linux-image-cloud-amd64", kernel = (await apt.show(image))[0]?.depends.split(" ")[0];
+      if (!kernel) throw new Error(`The archive has no ${image} for ${architecture}.`);
+      const names = ["busybox-static", kernel, ...INTERPRETERS];
       for (const name of names) {
         const newest = (await apt.show(name))[0];
         if (!newest) throw new Error(`The archive has no ${name} for ${architecture}.`);

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { nodeHost } from "@ringzero/host/node";
-import { busyboxApplets, busyboxInitramfs, characterDevice, cpioNewc, directory, file, Guests, symlink } from "../src/index.ts";
+import fc from "fast-check";
+import { busyboxApplets, busyboxInitramfs, characterDevice, cpioEntries, cpioNewc, directory, file, Guests, symlink, type PackageFile } from "../src/index.ts";
+import { interpretersRoot } from "../src/interpreters.ts";
 
 const ENTRIES = [directory("dev"), characterDevice("dev/console", 5, 1), file("init", new TextEncoder().encode("#!/bin/sh\n"), 0o755), symlink("bin", "usr/bin"), directory("tmp", 0o1777)];
 
@@ -34,4 +36,37 @@ test.skipIf(!guest || process.arch !== "x64" || process.platform !== "linux")("b
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("an archive that is read again has the entries that it was made of", () => {
+  const read = cpioEntries(cpioNewc(ENTRIES)), wanted = ENTRIES.filter((e) => !e.device);
+  expect(read.map(({ path, mode, bytes }) => ({ path, mode, bytes: bytes ?? new Uint8Array(0) }))).toEqual(wanted.map(({ path, mode, bytes }) => ({ path, mode, bytes: bytes ?? new Uint8Array(0) })));
+});
+
+test("a damaged archive ends with a sentence", () => {
+  const archive = cpioNewc(ENTRIES);
+  expect(() => cpioEntries(archive.subarray(0, archive.length - 130))).toThrow("The cpio archive ends within");
+  expect(() => cpioEntries(new Uint8Array(200))).toThrow('no cpio archive of the format "newc"');
+  expect(() => cpioEntries(cpioNewc([file("../etc/passwd", new Uint8Array(1))]))).toThrow("outside its root");
+  fc.assert(fc.property(fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }), (changes) => {
+    const bytes = archive.slice();
+    for (const [at, value] of changes) bytes[at] = value;
+    try {
+      for (const e of cpioEntries(bytes)) expect(e.path.split("/")).not.toContain("..");
+    } catch (error) {
+      expect((error as Error).message).toMatch(/cpio archive/);
+    }
+  }));
+});
+
+const packageFile = (path: string, target?: string): PackageFile => ({ path, type: target === undefined ? "file" : "symlink", mode: 0o755, bytes: new Uint8Array(1), target });
+test("the interpreters' root has programs, modules and libraries only, and relative links", () => {
+  const files = [
+    packageFile("/usr/bin/lua5.4"), packageFile("/usr/bin/python3.11"), packageFile("/usr/lib/python3.11/os.py"), packageFile("/usr/share/doc/libc6/copyright"), packageFile("/lib/x86_64-linux-gnu/libc.so.6"),
+    packageFile("/lib/x86_64-linux-gnu/libnsl.so.1"), packageFile("/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"), packageFile("/lib/x86_64-linux-gnu/libz.so.1", "libz.so.1.2.13"),
+  ];
+  const entries = cpioEntries(interpretersRoot(files)), decoder = new TextDecoder();
+  expect(entries.map((e) => e.path)).toEqual(["lib", "lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu/libc.so.6", "lib/x86_64-linux-gnu/libz.so.1", "lib64", "lib64/ld-linux-x86-64.so.2", "usr", "usr/bin", "usr/bin/lua5.4", "usr/bin/python3.11", "usr/lib", "usr/lib/python3.11", "usr/lib/python3.11/os.py"]);
+  expect(entries.flatMap((e) => ((e.mode & 0o170000) === 0o120000 ? [decoder.decode(e.bytes)] : []))).toEqual(["libz.so.1.2.13", "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"]);
+  expect(() => interpretersRoot(files.slice(1))).toThrow("/usr/bin/lua5.4");
 });

@@ -42,11 +42,45 @@ export function figuresTable(subjects: readonly string[], workloads: readonly Wo
   return [...lines, "", ...means].join("\n");
 }
 
-/** The same as data: `{"workloads": {W: {"native": s, "ours": s, PEER: s}}, "geomean": {PEER: peer's seconds over ours}}`. */
-export function figuresJson(subjects: readonly string[], workloads: readonly Workload[], figures: Figures): string {
-  const rows = Object.fromEntries(workloads.map(({ name }) => [name, Object.fromEntries(subjects.flatMap((s) => {
-    const seconds = figures.get(name)?.get(s)?.seconds;
-    return seconds === undefined ? [] : [[s, seconds]];
-  }))]));
-  return JSON.stringify({ workloads: rows, geomean: Object.fromEntries(subjects.filter((s) => s !== "ours").map((s) => [s, ratioTo(figures, s, workloads).mean])) }, undefined, 1);
+/** A sentence for each workload that printed something else on one subject than on another. */
+export function differences(workloads: readonly Workload[], figures: Figures): string[] {
+  return workloads.flatMap(({ name }) => {
+    const [first, ...others] = [...(figures.get(name) ?? [])].filter(([, m]) => m.seconds !== undefined && m.printed !== undefined);
+    return others.filter(([, m]) => first && m.printed !== first[1].printed).map(([subject, m]) => `${name} on ${subject} printed ${JSON.stringify(m.printed)}, on ${first![0]} ${JSON.stringify(first![1].printed)}.`);
+  });
+}
+
+/** Second starts on the same kernel, one line for each workload that has one. */
+export function againLines(workloads: readonly Workload[], figures: Figures): string[] {
+  return workloads.flatMap(({ name }) => {
+    const again = figures.get(name)?.get("ours")?.again, native = figures.get(name)?.get("native")?.seconds;
+    return again === undefined ? [] : [`${name} once more on the same kernel: ${again.toFixed(3)} s${native === undefined ? "" : ` (${(again / native).toFixed(1)}× native)`}`];
+  });
+}
+
+/** A table as data. A second start on the same kernel is `"ours again"` of its workload, in no mean. */
+export interface FiguresData {
+  /** Seconds by workload and subject. */
+  readonly workloads: { readonly [workload: string]: { readonly [subject: string]: number } };
+  /** By subject: its seconds over ours, geometric mean over the workloads that both ran. */
+  readonly geomean: { readonly [peer: string]: number };
+}
+/** Where a table was measured. */
+export interface FiguresTitle {
+  readonly mode: "process" | "system";
+  readonly abi: "i386" | "amd64";
+}
+/** The figures as data. */
+export function figuresData(subjects: readonly string[], workloads: readonly Workload[], figures: Figures): FiguresData {
+  const rows = workloads.map(({ name }): [string, { [subject: string]: number }] => {
+    const row = figures.get(name), again = row?.get("ours")?.again;
+    return [name, Object.fromEntries([...subjects.map((s) => [s, row?.get(s)?.seconds] as const), ["ours again", again] as const].flatMap(([s, seconds]) => (seconds === undefined ? [] : [[s, seconds]])))];
+  });
+  const means = subjects.filter((s) => s !== "ours").map((s) => [s, ratioTo(figures, s, workloads)] as const);
+  return { workloads: Object.fromEntries(rows), geomean: Object.fromEntries(means.flatMap(([s, { mean, count }]) => (count > 0 ? [[s, mean]] : []))) };
+}
+/** One JSON document: of one table `{"workloads": …, "geomean": …}`; of several `{"tables": [{"mode", "abi", "workloads", "geomean"}, …]}`. */
+export function figuresJson(tables: readonly (FiguresTitle & FiguresData)[]): string {
+  const [only] = tables;
+  return JSON.stringify(tables.length === 1 && only ? { workloads: only.workloads, geomean: only.geomean } : { tables }, undefined, 1);
 }

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Abi } from "./build.ts";
 import { stampedRun, type StampedRun } from "./stamped-run.ts";
 import { DONE, READY } from "./system-image.ts";
+import { EMPTY, printed, WORKLOADS } from "./workload.ts";
 
 /** What a system is booted with: paths of this computer. */
 export interface SystemImage {
@@ -18,6 +20,8 @@ export interface SystemRun {
   /** Seconds by workload, those of an empty one subtracted. */
   readonly seconds: ReadonlyMap<string, number>;
   readonly instructions: number | undefined;
+  /** What each workload printed, without its own clock: from its line BEGIN to the next one's. */
+  readonly printed: ReadonlyMap<string, string>;
   readonly complaint: string | undefined;
 }
 
@@ -32,10 +36,16 @@ function subject(name: string, processor: number, ends: boolean, command: (image
   return { name, run: async (image, limit) => systemRun(await stampedRun(command(image), { limit, processor, marks: [READY], ...(ends ? {} : { until: `${DONE}\r\n` }) })) };
 }
 function systemRun(run: StampedRun): SystemRun {
-  const latency = run.seconds.get("empty") ?? 0, seconds = new Map<string, number>();
-  for (const [name, s] of run.seconds) if (name !== "empty") seconds.set(name, Math.max(s - latency, 1e-4));
+  const latency = Math.min(...(run.seconds.get(EMPTY.name) ?? [0])), seconds = new Map<string, number>(), texts = new Map<string, string>();
+  for (const part of run.output.replaceAll("\r", "").split(/^(?=BEGIN )/m).slice(1)) {
+    const name = /^BEGIN (\S+)/.exec(part)![1]!, status = new RegExp(`^RESULT ${name} [0-9.]+ (\\d+)$`, "m").exec(part)?.[1], timed = WORKLOADS.find((w) => w.name === name)?.timed, took = run.seconds.get(name)?.[0];
+    if (took === undefined || name === EMPTY.name || (timed && status !== "0")) continue;
+    seconds.set(name, Math.max(took - latency, 1e-5));
+    // Linux says things on the console whenever it likes.
+    texts.set(name, printed(part.split(DONE)[0]!.replaceAll(/^\[ *\d+\.\d+\] .*\n/gm, "")));
+  }
   const done = run.output.includes(DONE), instructions = /"instructions":(\d+)/.exec(run.complaint)?.[1];
-  return { boot: run.marks.get(READY), seconds, instructions: instructions ? Number(instructions) : undefined, complaint: done ? undefined : (run.complaint + run.output).trim().split("\n").slice(-4).join(" | ") };
+  return { boot: run.marks.get(READY), seconds, printed: texts, instructions: instructions ? Number(instructions) : undefined, complaint: done ? undefined : (run.complaint + run.output).trim().split("\n").slice(-4).join(" | ") };
 }
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -44,9 +54,9 @@ const script = (name: string): string => fileURLToPath(new URL(name, import.meta
 export function vmSubject(engine: "interpreter" | "jit", processor: number): SystemSubject {
   return subject(engine === "jit" ? "ours" : "ours interpreter", processor, true, (i) => [process.execPath, script("run-in-vm.ts"), i.kernel, i.initrd, i.commandLine, String(i.mebibytes), engine]);
 }
-/** Debian's qemu-system-i386 with its translator, one vCPU. */
-export function qemuSubject(processor: number): SystemSubject {
-  return subject("qemu", processor, true, (i) => ["qemu-system-i386", "-accel", "tcg", "-m", String(i.mebibytes), "-nographic", "-no-reboot", "-net", "none", "-kernel", i.kernel, "-initrd", i.initrd, "-append", i.commandLine]);
+/** Debian's qemu-system with its translator, one vCPU. */
+export function qemuSubject(abi: Abi, processor: number): SystemSubject {
+  return subject("qemu", processor, true, (i) => [`qemu-system-${abi === "i386" ? "i386" : "x86_64"}`, "-accel", "tcg", "-m", String(i.mebibytes), "-nographic", "-no-reboot", "-net", "none", "-kernel", i.kernel, "-initrd", i.initrd, "-append", i.commandLine]);
 }
 const BIOS = "/usr/share/seabios/bios.bin", VGA_BIOS = "/usr/share/seabios/vgabios-stdvga.bin";
 /** v86 with Debian's SeaBIOS; undefined where that is not installed. */

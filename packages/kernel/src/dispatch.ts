@@ -1,11 +1,11 @@
 import { EINTR, ENOSYS, Errno, SA_RESTART, SYSTEM_CALLS_I386, SYSTEM_CALLS_X86_64 } from "@ringzero/linux-abi";
 import { WOULD_BLOCK } from "@ringzero/vfs";
-import { GPR } from "./arch/x86/registers.ts";
+import { GPR, type Registers } from "./arch/x86/registers.ts";
 import { ARGUMENTS, type Abi } from "./arch/x86/abi.ts";
 import { hasSignal, wouldHandle } from "./signals/deliver.ts";
 import { NO_RESULT, type SystemCall } from "./syscall.ts";
 import { SYSTEM_CALLS } from "./syscalls/index.ts";
-import type { Task } from "./task/task.ts";
+import type { CallRecord, Task } from "./task/task.ts";
 
 interface CallTable {
   readonly calls: readonly (SystemCall | undefined)[];
@@ -33,10 +33,20 @@ export function enterSystemCall(task: Task, abi: Abi): void {
     registers.set(GPR.rax, -ENOSYS.number);
     return;
   }
-  const order = ARGUMENTS[abi], wide = abi === "x86_64", { parameters } = call, args = new Array<number>(parameters.length);
-  for (let i = 0; i < args.length; i++) args[i] = parameters[i]!.decode(registers.low(order[i]!), registers.high(order[i]!), wide);
-  task.call = { abi, number, arguments: args, deadline: undefined, progress: 0 };
+  const record = task.beginCall(abi, number);
+  readArguments(registers, abi, call, record.arguments);
   carryOut(task, call);
+}
+function readArguments(registers: Registers, abi: Abi, { parameters }: SystemCall, into: number[]): void {
+  const order = ARGUMENTS[abi], wide = abi === "x86_64";
+  for (let i = 0; i < parameters.length; i++) {
+    const { bits, signed } = parameters[i]!, register = order[i]!, low = registers.low(register);
+    if (!wide || bits === 32) into[i] = signed ? low | 0 : low;
+    else {
+      const high = registers.high(register);
+      into[i] = low + (signed ? high | 0 : high) * 2 ** 32;
+    }
+  }
 }
 /** Enters a blocked task's call again. False where it still waits. */
 export function resumeSystemCall(task: Task): boolean {
@@ -49,9 +59,11 @@ function carryOut(task: Task, call: SystemCall): void {
   const record = task.call!;
   let result;
   try {
-    result = call.run(task, ...record.arguments);
+    // Those beyond its own arguments it does not see.
+    const a = record.arguments;
+    result = call.run(task, a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!);
   } catch (error) {
-    if (!(error instanceof Errno)) throw new Error(`The kernel failed in ${call.name}(${record.arguments.join(", ")}) of task ${task.tid}, "${task.name}".`, { cause: error });
+    if (!(error instanceof Errno)) throw new Error(`The kernel failed in ${call.name}(${given(call, record).join(", ")}) of task ${task.tid}, "${task.name}".`, { cause: error });
     result = -error.number;
   }
   if (result === WOULD_BLOCK) {
@@ -75,8 +87,10 @@ function carryOut(task: Task, call: SystemCall): void {
   if (task.state === "dead") return;
   if (task.state === "blocked") task.state = "runnable";
   if (result !== NO_RESULT) task.registers.set(GPR.rax, result as number);
-  trace(task, call, record.arguments, result === NO_RESULT ? 0 : (result as number));
+  trace(task, call, record, result === NO_RESULT ? 0 : (result as number));
 }
+/** The arguments that a call has been given. */
+function given(call: SystemCall, record: CallRecord): readonly number[] { return record.arguments.slice(0, call.parameters.length); }
 
 /** Both SYSCALL and INT n take two bytes. */
 const SYSTEM_CALL_BYTES = 2;
@@ -92,9 +106,9 @@ function restarts(task: Task, call: SystemCall): boolean {
   return action !== undefined && (action === "default" || (action.flags & SA_RESTART) !== 0) && !NEVER_RESTARTED.has(call.name);
 }
 
-function trace(task: Task, call: SystemCall, args: readonly number[], result: number): void {
+function trace(task: Task, call: SystemCall, record: CallRecord, result: number): void {
   const { systemCalls, time, owner } = task.kernel;
   if (!systemCalls.heard) return;
   const { retired, time: now } = time.clock;
-  systemCalls.emit({ tenant: owner.id, retired, time: now, cause: call.name, cost: 0, task: task.tid, arguments: args.map(BigInt), result: BigInt(result) });
+  systemCalls.emit({ tenant: owner.id, retired, time: now, cause: call.name, cost: 0, task: task.tid, arguments: given(call, record).map(BigInt), result: BigInt(result) });
 }

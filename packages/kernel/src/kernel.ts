@@ -19,7 +19,7 @@ import { UserMemory } from "./memory/user-memory.ts";
 import { mountStandard } from "./populate.ts";
 import { Random } from "./random.ts";
 import { makeRoom } from "./memory/out-of-memory.ts";
-import { runSlice } from "./run.ts";
+import { Turns } from "./run.ts";
 import { endGroup } from "./task/exit.ts";
 import { Task } from "./task/task.ts";
 import { ThreadGroup } from "./task/thread-group.ts";
@@ -166,6 +166,7 @@ export class Kernel {
   /** Instructions at the last time that nothing could run. */
   #idleFrom = 0;
   readonly #runQueue: Task[] = [];
+  readonly #turns = new Turns(this);
   readonly #random: Random;
   #spaceNumber = 0;
   #devices = 0;
@@ -188,7 +189,9 @@ export class Kernel {
     this.#tallies = machine.tallies(this.owner.id);
     this.#unknown = machine.trace.channel(UNKNOWN_CALLS);
     const engineOwner = machine.createOwner({ name: `${this.owner.name}'s processor`, kind: "engine", tenant: this.owner.id });
-    this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter", () => (BigInt(this.#random.next()) << 32n) | BigInt(this.#random.next()));
+    this.cpu = new ProcessCpu(machine, engineOwner.id, this.#writer, options.engine ?? "interpreter", {
+      entropy: () => (BigInt(this.#random.next()) << 32n) | BigInt(this.#random.next()), systemCall: (abi, retired) => this.#turns.systemCall(abi, retired),
+    });
     const zero = machine.pool.allocate(this.owner.id);
     if (zero === NO_FRAME) throw new Error("No frame is left for the kernel. Give the machine more memory.");
     this.memoryContext = {
@@ -357,7 +360,7 @@ export class Kernel {
       if (task) {
         if (task.state === "runnable") {
           if (task !== this.#last) this.#switched(task);
-          runSlice(this, task);
+          this.#turns.run(task);
         }
         if (task.state === "runnable") this.#runQueue.push(task);
         continue;

@@ -10,28 +10,29 @@ export type Result = number | WouldBlock | typeof NO_RESULT;
 export interface ArgumentType {
   /** C's type, or what it is: shown in traces and in the reference. */
   readonly name: string;
-  /** `wide` = by the x86-64 ABI. */
-  decode(low: number, high: number, wide: boolean): number;
+  /** Bits of it by the x86-64 ABI; the i386 ABI has 32. */
+  readonly bits: 32 | 64;
+  /** Whether the highest bit is a sign. */
+  readonly signed: boolean;
 }
-const whole = (low: number, high: number, wide: boolean): number => (wide ? low + high * 2 ** 32 : low);
-const argument = (name: string, decode: ArgumentType["decode"]): ArgumentType => ({ name, decode });
+const argument = (name: string, bits: 32 | 64, signed: boolean): ArgumentType => ({ name, bits, signed });
 
 /** C's int: the upper half of a register does not count. */
-export const int: ArgumentType = argument("int", (low) => low | 0);
+export const int: ArgumentType = argument("int", 32, true);
 /** C's unsigned int. */
-export const uint: ArgumentType = argument("unsigned int", (low) => low);
+export const uint: ArgumentType = argument("unsigned int", 32, false);
 /** A file descriptor. */
-export const fd: ArgumentType = argument("fd", (low) => low | 0);
+export const fd: ArgumentType = argument("fd", 32, true);
 /** C's long, and off_t. */
-export const long: ArgumentType = argument("long", (low, high, wide) => (wide ? low + (high | 0) * 2 ** 32 : low | 0));
+export const long: ArgumentType = argument("long", 64, true);
 /** C's unsigned long. */
-export const ulong: ArgumentType = argument("unsigned long", whole);
+export const ulong: ArgumentType = argument("unsigned long", 64, false);
 /** C's size_t. */
-export const size: ArgumentType = argument("size_t", whole);
+export const size: ArgumentType = argument("size_t", 64, false);
 /** An address of the program. */
-export const address: ArgumentType = argument("address", whole);
+export const address: ArgumentType = argument("address", 64, false);
 /** The address of a byte string that ends in zero. */
-export const path: ArgumentType = argument("path", whole);
+export const path: ArgumentType = argument("path", 64, false);
 
 /** How far a call does what its man page says. */
 export type Support = "full" | `partial: ${string}` | `stub: ${string}`;

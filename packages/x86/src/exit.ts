@@ -88,9 +88,9 @@ export function decodeIoInfo(info1: bigint): IoInfo {
 
 /** Exits of system calls, made once: process mode returns one for each call of its program. */
 export class SystemCallExits {
-  readonly syscall: Exit = { kind: "syscall", instruction: "syscall", vector: 0 };
-  readonly sysenter: Exit = { kind: "syscall", instruction: "sysenter", vector: 0 };
-  readonly #int: (Exit | undefined)[] = [];
+  readonly syscall: SystemCallExit = { kind: "syscall", instruction: "syscall", vector: 0 };
+  readonly sysenter: SystemCallExit = { kind: "syscall", instruction: "sysenter", vector: 0 };
+  readonly #int: (SystemCallExit | undefined)[] = [];
   /** INT n. */
-  int(vector: number): Exit { return (this.#int[vector] ??= { kind: "syscall", instruction: "int", vector }); }
+  int(vector: number): SystemCallExit { return (this.#int[vector] ??= { kind: "syscall", instruction: "int", vector }); }
 }

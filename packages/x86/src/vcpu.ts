@@ -1,6 +1,6 @@
 import type { EngineName } from "./engine/engine.ts";
 import type { InstructionSet } from "./engine/instruction-set.ts";
-import type { Exit } from "./exit.ts";
+import type { Exit, SystemCallExit } from "./exit.ts";
 import { defaultInstructionSet } from "./default-instruction-set.ts";
 import { INTERCEPT, Intercepts } from "./intercepts.ts";
 import type { ProcessTable } from "./mmu/process-table.ts";
@@ -51,6 +51,11 @@ export interface VcpuOptions {
   readonly notice?: (notice: Notice) => void;
   /** What ends `run` instead of happening; default: nothing. */
   readonly intercepts?: Intercepts;
+  /**
+   * Where system calls end `run`: called for each within the run, with rIP behind the instruction, which counts as not retired yet. True = it is carried out, and execution goes on at
+   * rIP; false = `run` ends with this exit. It may change registers, the process table and mappings as between runs. Not called while EFLAGS.TF is set. Default: always false.
+   */
+  readonly systemCall?: (call: SystemCallExit) => boolean;
   /** What executes the instructions; default: the interpreter. */
   readonly engine?: EngineName;
   /** Counts what generated code calls in TypeScript, by name: for tools. @internal */
@@ -99,7 +104,7 @@ export class Vcpu {
       io: { pio: options.io?.pio ?? openBus, mmio: options.io?.mmio ?? openBus },
       entropy: options.entropy ?? (() => 0n), timeStamp: options.timeStamp ?? BigInt, timeStampStep: options.timeStamp ? options.timeStampStep : 1n,
       notice: options.notice, taskPriority: options.taskPriority, apicBase: options.apicBase, apicId: options.apicId ?? 0, processors: options.processors ?? 1,
-      calls: options.calls,
+      systemCall: options.systemCall, calls: options.calls,
     });
     setIntercepts(this.processor, options.intercepts ?? Intercepts.none);
     this.reset();

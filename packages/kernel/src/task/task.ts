@@ -26,11 +26,11 @@ export interface FsContext {
 /** A system call under way, as data: what a blocked task is entered again with. */
 export interface CallRecord {
   /** By whose numbers and registers. */
-  readonly abi: Abi;
+  abi: Abi;
   /** Its number in that ABI. */
-  readonly number: number;
-  /** As they were decoded. */
-  readonly arguments: readonly number[];
+  number: number;
+  /** As they were decoded: always six, of which a call has as many as it declares. */
+  readonly arguments: number[];
   /** Virtual nanoseconds at which it ends without what it waits for. */
   deadline: number | undefined;
   /** What it has done so far, as the call defines it. */
@@ -89,6 +89,8 @@ export class Task {
   clearTid = 0;
   /** Whoever waits for the end of a vfork(2). */
   vforkDone: WaitQueue | undefined;
+  /** Of the call under way; the object is used again. */
+  readonly #call: CallRecord = { abi: "x86_64", number: 0, arguments: [0, 0, 0, 0, 0, 0], deadline: undefined, progress: 0 };
   readonly #queues: WaitQueue[] = [];
   readonly #timer: Timer;
 
@@ -120,6 +122,15 @@ export class Task {
   /** Whose eyes its paths are read with. */
   get walk(): WalkContext { return { root: this.fs.root, cwd: this.fs.cwd, credentials: this.credentials }; }
 
+  /** It has made a system call; the record's arguments are to be filled in. @internal */
+  beginCall(abi: Abi, number: number): CallRecord {
+    const call = this.#call;
+    call.abi = abi;
+    call.number = number;
+    call.deadline = undefined;
+    call.progress = 0;
+    return (this.call = call);
+  }
   /** Replaces its memory: execve(2). @internal */
   setSpace(space: AddressSpace): void {
     const old = this.space;

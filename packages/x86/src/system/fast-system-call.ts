@@ -15,13 +15,16 @@ const starSelector = (p: Processor, shift: 0 | 16): number => (p.view.getUint32(
 
 /** SYSCALL. APM vol. 3, "SYSCALL". */
 function syscall(p: Processor): void {
-  if ((p.get(STATE.efer) & EFER.SCE) === 0) { p.raise(VECTOR.UD); return; }
-  const long = p.longMode, flags = p.flags & ~FLAG.RF;
+  const efer = p.get(STATE.efer);
+  if ((efer & EFER.SCE) === 0) { p.raise(VECTOR.UD); return; }
+  const long = (efer & EFER.LMA) !== 0, flags = p.flags & ~FLAG.RF;
   if (long) {
-    p.setGpr(RCX, p.rip);
-    p.setGpr(R11, BigInt(flags));
+    const { view, state } = p, rcx = state + STATE.gpr.offset + RCX * 8;
+    view.setUint32(rcx, view.getUint32(state + STATE.rip.offset, true), true);
+    view.setUint32(rcx + 4, view.getUint32(state + STATE.rip.offset + 4, true), true);
+    p.setGpr32(R11, flags);
   } else p.setGpr32(RCX, p.get(STATE.rip));
-  if (p.systemCallExits) { p.exit(p.systemCalls.syscall); return; }
+  if (p.systemCallExits) { p.systemCall(p.systemCalls.syscall); return; }
   const target = p.code64 ? p.getBig(STATE.lstar) : long ? p.getBig(STATE.cstar) : BigInt(p.get(STATE.star));
   const selector = starSelector(p, 0) & ~3;
   flat(p, CS, selector, long ? CODE64 : CODE32);
@@ -60,7 +63,7 @@ function sysret(p: Processor, bits: number): void {
 function sysenter(p: Processor): void {
   if (p.longMode) { p.raise(VECTOR.UD); return; }
   const selector = p.get(STATE.sysenterCs) & 0xfffc;
-  if (p.systemCallExits) { p.exit(p.systemCalls.sysenter); return; }
+  if (p.systemCallExits) { p.systemCall(p.systemCalls.sysenter); return; }
   if (p.realMode || selector === 0) { p.raise(VECTOR.GP, 0); return; }
   flat(p, CS, selector, CODE32);
   flat(p, SS, selector + 8, DATA);

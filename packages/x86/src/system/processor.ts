@@ -1,7 +1,7 @@
 import { Core } from "../engine/core.ts";
 import type { CallOut, EngineName } from "../engine/engine.ts";
 import type { InstructionSet } from "../engine/instruction-set.ts";
-import { SystemCallExits, type Exit } from "../exit.ts";
+import { SystemCallExits, type Exit, type SystemCallExit } from "../exit.ts";
 import type { StateField } from "../ir/builder.ts";
 import { Intercepts } from "../intercepts.ts";
 import { INFO } from "../mmu/access.ts";
@@ -40,6 +40,8 @@ export interface ProcessorOptions {
   readonly apicBase?: ((value: bigint) => void) | undefined;
   readonly apicId: number;
   readonly processors: number;
+  /** Carries a system call out within `run`: see VcpuOptions. */
+  readonly systemCall?: ((call: SystemCallExit) => boolean) | undefined;
   /** For tools: counts calls of TypeScript. */
   readonly calls?: Map<string, number> | undefined;
 }
@@ -110,6 +112,7 @@ export class Processor {
   /** Exceptions that `run` returns instead of delivering: bit n is vector n. */
   exceptionIntercepts = 0;
   readonly systemCalls: SystemCallExits = new SystemCallExits();
+  readonly #systemCall: ((call: SystemCallExit) => boolean) | undefined;
   /** DR6 bits of debug traps found by the instruction under way (data and I/O breakpoints, T bit of a TSS). */
   debugTraps = 0;
   /** Breakpoints of these kinds are armed in DR7. */
@@ -130,6 +133,7 @@ export class Processor {
     this.apicBase = options.apicBase;
     this.apicId = options.apicId;
     this.processors = options.processors;
+    this.#systemCall = options.systemCall;
     this.core = new Core(options.memory, options.isa, options.model.features, options.memory.mapping, {
       out: options.bind(this), calls: options.calls,
       frameFault: (physical, write) => Number(options.memory.frameFault(Number(physical), write)),
@@ -360,6 +364,15 @@ export class Processor {
   exit(exit: Exit): void {
     this.exitWith = exit;
     this.set(STATE.event, EVENT.exit);
+  }
+  /** A system call in process mode: execution goes on behind it where it can be carried out at once, else `run` ends. A single-step trap comes before the call. */
+  systemCall(call: SystemCallExit): void {
+    if (this.#systemCall === undefined || (this.systemFlags & FLAG.TF) !== 0) this.exit(call);
+    else {
+      const done = this.#systemCall(call);
+      this.refresh();
+      if (!done) this.exit(call);
+    }
   }
   /** Leaves the engine after this instruction, so that traps, interrupts and single steps are looked at. */
   reload(): void {

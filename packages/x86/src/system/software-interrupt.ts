@@ -10,7 +10,7 @@ import { VECTOR } from "./registers.ts";
 function int(p: Processor, vector: number): void {
   const v = vector & 0xff;
   if (p.systemCallExits) {
-    p.exit(p.systemCalls.int(v));
+    p.systemCall(p.systemCalls.int(v));
     return;
   }
   if (!unlessIntercepted(p, INTERCEPT.INTn, BigInt(v))) return;

@@ -1,7 +1,7 @@
 import type { FrameWriter, Machine, OwnerId } from "@ringzero/machine";
 import { addressOf, NO_FRAME } from "@ringzero/machine";
 import { CONTEXT_BYTES, CpuModel, GPR, Intercepts, Registers, SREG, Vcpu, type EngineName, type Exit, type ProcessTable } from "@ringzero/x86";
-import { GDT_PAGE } from "./abi.ts";
+import { GDT_PAGE, type Abi } from "./abi.ts";
 import { ATTRIBUTES, descriptorTable, GDT_LIMIT, SELECTOR, TLS_FIRST } from "./descriptors.ts";
 
 /** What a task has of the processor while another runs: plain data. */
@@ -19,14 +19,26 @@ export function newContext(): CpuContext {
 /** Why a program stopped. */
 export type Trap =
   | { readonly kind: "budget" }
-  | { readonly kind: "systemCall"; readonly abi: "i386" | "x86_64" }
+  /** A system call that is carried out already ended the run. */
+  | { readonly kind: "called" }
+  | { readonly kind: "systemCall"; readonly abi: Abi }
   | { readonly kind: "pageFault"; readonly address: number; readonly access: "read" | "write" | "execute"; readonly errorCode: number }
   | { readonly kind: "exception"; readonly vector: number; readonly errorCode: number };
 
-const BUDGET: Trap = { kind: "budget" }, CALL_32: Trap = { kind: "systemCall", abi: "i386" }, CALL_64: Trap = { kind: "systemCall", abi: "x86_64" };
+const BUDGET: Trap = { kind: "budget" }, CALLED: Trap = { kind: "called" }, CALL_32: Trap = { kind: "systemCall", abi: "i386" }, CALL_64: Trap = { kind: "systemCall", abi: "x86_64" };
 
+/** INT n of a system call. */
+const LINUX_VECTOR = 0x80;
 /** Control registers as Linux sets them for programs: paging, write protection, alignment check by EFLAGS.AC, SSE, XSAVE. */
 const CR0 = 0x8005_0033n, CR4 = 0x5_06a0n, EFER = 0xd01n;
+
+/** What the processor asks of its kernel. */
+export interface ProcessHooks {
+  /** 64 random bits. */
+  readonly entropy: () => bigint;
+  /** Carries out a system call within the run: `retired` is `ProcessCpu.retired` behind it. False = the run is to end. Must not throw. */
+  readonly systemCall: (abi: Abi, retired: number) => boolean;
+}
 
 /** The one processor of a kernel: a vCPU in process mode, whose registers are exchanged when another task runs. */
 export class ProcessCpu {
@@ -42,8 +54,10 @@ export class ProcessCpu {
   /** What the vCPU's addresses go through. */
   #table: ProcessTable | undefined;
   #space = 0;
+  /** The system call that ends the run is carried out. */
+  #called = false;
 
-  constructor(machine: Machine, owner: OwnerId, writer: FrameWriter, engine: EngineName, entropy: () => bigint) {
+  constructor(machine: Machine, owner: OwnerId, writer: FrameWriter, engine: EngineName, hooks: ProcessHooks) {
     this.#machine = machine;
     const memory = machine.engineMemory(owner);
     this.gdtFrame = frame(machine, owner);
@@ -51,7 +65,13 @@ export class ProcessCpu {
     machine.views.u32.set(descriptorTable(), this.gdtFrame >>> 2);
     writer.write(this.signalReturnFrame, SIGNAL_RETURN_CODE);
     this.#vcpu = new Vcpu({
-      model: CpuModel.max, engine, entropy, intercepts: Intercepts.processMode,
+      model: CpuModel.max, engine, entropy: hooks.entropy, intercepts: Intercepts.processMode,
+      systemCall: ({ instruction, vector }) => {
+        if (instruction !== "syscall" && vector !== LINUX_VECTOR) return false;
+        if (hooks.systemCall(instruction === "syscall" ? "x86_64" : "i386", this.#vcpu.retired + 1)) return true;
+        this.#called = true;
+        return false;
+      },
       memory: {
         memory: machine.memory,
         views: machine.views,
@@ -111,7 +131,10 @@ export class ProcessCpu {
 
   /** Executes the current task for at most so many instructions. */
   run(instructions: number): Trap {
-    return trapOf(this.#vcpu.run({ instructions }));
+    const exit = this.#vcpu.run({ instructions });
+    if (!this.#called) return trapOf(exit);
+    this.#called = false;
+    return CALLED;
   }
 
   #enterUserMode(): void {
@@ -150,7 +173,7 @@ function trapOf(exit: Exit): Trap {
     case "syscall":
       if (exit.instruction === "syscall") return CALL_64;
       // Any other vector has a gate that programs may not use.
-      return exit.vector === 0x80 ? CALL_32 : { kind: "exception", vector: GENERAL_PROTECTION, errorCode: exit.vector * 8 + 2 };
+      return exit.vector === LINUX_VECTOR ? CALL_32 : { kind: "exception", vector: GENERAL_PROTECTION, errorCode: exit.vector * 8 + 2 };
     case "exception": {
       const errorCode = exit.errorCode ?? 0;
       if (exit.vector !== PAGE_FAULT) return { kind: "exception", vector: exit.vector, errorCode };

@@ -1,3 +1,4 @@
+import type { Cells } from "./cells.ts";
 import type { Frame } from "./frame.ts";
 import type { MemoryViews } from "./linear-memory.ts";
 import type { PoolLayout } from "./pool-layout.ts";
@@ -13,23 +14,25 @@ export const FRAME_IMMUTABLE: number = 2;
  */
 export class FrameFlags {
   readonly #views: MemoryViews;
+  readonly #cells: Cells;
   /** Linear address of the byte of frame 0. */
   readonly address: number;
 
-  constructor(views: MemoryViews, layout: PoolLayout) {
+  constructor(views: MemoryViews, cells: Cells, layout: PoolLayout) {
     this.#views = views;
+    this.#cells = cells;
     this.address = layout.flags;
   }
   /** All flags of a frame. */
   get(frame: Frame): number {
-    return Atomics.load(this.#views.u8, this.address + frame);
+    return this.#cells.load(this.#views.u8, this.address + frame);
   }
   /** Sets flags; atomic, because neighbours on other workers set other flags of the same frame. */
   set(frame: Frame, flags: number): void {
-    Atomics.or(this.#views.u8, this.address + frame, flags);
+    this.#cells.or(this.#views.u8, this.address + frame, flags);
   }
   /** Clears flags. */
   clear(frame: Frame, flags: number): void {
-    Atomics.and(this.#views.u8, this.address + frame, ~flags & 0xff);
+    this.#cells.and(this.#views.u8, this.address + frame, ~flags & 0xff);
   }
 }

@@ -1,3 +1,4 @@
+import { cellsOf, type Cells } from "./cells.ts";
 import { FRAME_BYTES, FRAME_SHIFT, NO_FRAME, type Frame } from "./frame.ts";
 import { FRAME_CODE, FRAME_IMMUTABLE, FrameFlags } from "./frame-flags.ts";
 import { FreeMap } from "./free-map.ts";
@@ -43,6 +44,7 @@ export class FramePool {
   /** The flag byte of each frame. */
   readonly flags: FrameFlags;
   readonly #memory: LinearMemory;
+  readonly #cells: Cells;
   readonly #layout: PoolLayout;
   readonly #free: FreeMap;
   readonly #records: OwnerRecords;
@@ -52,20 +54,21 @@ export class FramePool {
   readonly #tableFrames: TableFrames;
 
   private constructor(memory: LinearMemory, capacity: number) {
+    const cells = (this.#cells = cellsOf(memory));
     this.#memory = memory;
     this.capacity = capacity;
     this.#layout = poolLayout(capacity);
-    this.#free = new FreeMap(memory.views, this.#layout, capacity);
-    this.#records = new OwnerRecords(memory.views, this.#layout);
-    this.flags = new FrameFlags(memory.views, this.#layout);
+    this.#free = new FreeMap(memory.views, cells, this.#layout, capacity);
+    this.#records = new OwnerRecords(memory.views, cells, this.#layout);
+    this.flags = new FrameFlags(memory.views, cells, this.#layout);
     this.#tableFrames = {
       take: () => {
         const frame = this.#take(this.capacity);
-        if (frame !== NO_FRAME) Atomics.add(this.#memory.views.i32, HEADER.tables, 1);
+        if (frame !== NO_FRAME) this.#cells.add(this.#memory.views.i32, HEADER.tables, 1);
         return frame;
       },
       give: (frame) => {
-        Atomics.sub(this.#memory.views.i32, HEADER.tables, 1);
+        this.#cells.sub(this.#memory.views.i32, HEADER.tables, 1);
         this.#give(frame);
       },
       reach: (frame) => frame > 0 && frame < this.capacity && this.#memory.ensure((frame + 1) * FRAME_BYTES),
@@ -159,7 +162,7 @@ export class FramePool {
   allocate(owner: OwnerId): Frame {
     const frame = this.#take(this.#limit(owner));
     if (frame === NO_FRAME) return NO_FRAME;
-    Atomics.store(this.#memory.views.i32, this.#referenceWord(frame), 1);
+    this.#cells.store(this.#memory.views.i32, this.#referenceWord(frame), 1);
     if (this.#enter(owner, frame)) return frame;
     this.#drop(frame);
     return NO_FRAME;
@@ -173,11 +176,11 @@ export class FramePool {
     if (first !== NO_FRAME) this.#clear(first, count);
     else first = this.#takeFresh(count);
     if (first === NO_FRAME) {
-      Atomics.sub(this.#memory.views.i32, HEADER.inUse, count);
+      this.#cells.sub(this.#memory.views.i32, HEADER.inUse, count);
       return NO_FRAME;
     }
     for (let n = 0; n < count; n++) {
-      Atomics.store(this.#memory.views.i32, this.#referenceWord(first + n), 1);
+      this.#cells.store(this.#memory.views.i32, this.#referenceWord(first + n), 1);
       if (this.#enter(owner, first + n)) continue;
       for (let done = 0; done < n; done++) this.release(owner, first + done);
       for (let rest = n; rest < count; rest++) this.#drop(first + rest);
@@ -192,13 +195,13 @@ export class FramePool {
    */
   reference(owner: OwnerId, frame: Frame): boolean {
     this.#memory.ensure((frame + 1) * FRAME_BYTES);
-    const before = Atomics.add(this.#memory.views.i32, this.#referenceWord(frame), 1);
+    const before = this.#cells.add(this.#memory.views.i32, this.#referenceWord(frame), 1);
     if (before < 1) {
-      Atomics.sub(this.#memory.views.i32, this.#referenceWord(frame), 1);
+      this.#cells.sub(this.#memory.views.i32, this.#referenceWord(frame), 1);
       throw new Error(`Owner ${owner} references frame ${frame}, which nobody holds. This is a bug of the owner's memory map.`);
     }
     if (this.#enter(owner, frame)) return true;
-    Atomics.sub(this.#memory.views.i32, this.#referenceWord(frame), 1);
+    this.#cells.sub(this.#memory.views.i32, this.#referenceWord(frame), 1);
     return false;
   }
 
@@ -207,7 +210,7 @@ export class FramePool {
     const before = this.#table(owner).subtract(frame);
     if (before === 0) throw new Error(`Owner ${owner} releases frame ${frame}, which it does not hold. This is a bug of the owner's memory map.`);
     if (before === 1) this.#leave(owner, frame);
-    if (Atomics.sub(this.#memory.views.i32, this.#referenceWord(frame), 1) === 1) this.#drop(frame);
+    if (this.#cells.sub(this.#memory.views.i32, this.#referenceWord(frame), 1) === 1) this.#drop(frame);
   }
   /** Releases `count` neighbours. */
   releaseRun(owner: OwnerId, first: Frame, count: number): void {
@@ -216,7 +219,7 @@ export class FramePool {
 
   /** References of all owners to a frame. */
   references(frame: Frame): number {
-    return Atomics.load(this.#memory.views.i32, this.#referenceWord(frame));
+    return this.#cells.load(this.#memory.views.i32, this.#referenceWord(frame));
   }
   /** References of one owner to a frame. */
   referencesBy(owner: OwnerId, frame: Frame): number {
@@ -224,18 +227,18 @@ export class FramePool {
   }
   /** Owners that hold a frame. */
   holders(frame: Frame): number {
-    return Atomics.load(this.#memory.views.u16, (this.#layout.holders >>> 1) + frame);
+    return this.#cells.load(this.#memory.views.u16, (this.#layout.holders >>> 1) + frame);
   }
   /** Tenants that hold a frame. With more than one nobody may write it. */
   tenants(frame: Frame): number {
-    return Atomics.load(this.#memory.views.u16, (this.#layout.tenants >>> 1) + frame);
+    return this.#cells.load(this.#memory.views.u16, (this.#layout.tenants >>> 1) + frame);
   }
 
   /** Who references what, read from the tables now. */
   ledger(): Ledger {
     this.#memory.refresh();
     const i32 = this.#memory.views.i32;
-    const words = (word: number): number => Atomics.load(i32, word);
+    const words = (word: number): number => this.#cells.load(i32, word);
     return measureLedger({
       capacity: this.capacity,
       reserved: words(HEADER.reserved),
@@ -274,7 +277,7 @@ export class FramePool {
   }
 
   #limit(owner: OwnerId): number {
-    return this.#records.isEngine(owner) ? this.capacity : this.capacity - Atomics.load(this.#memory.views.i32, HEADER.reserved);
+    return this.#records.isEngine(owner) ? this.capacity : this.capacity - this.#cells.load(this.#memory.views.i32, HEADER.reserved);
   }
   #take(limit: number): Frame {
     if (!this.#admit(1, limit)) return NO_FRAME;
@@ -284,7 +287,7 @@ export class FramePool {
       return freed;
     }
     const fresh = this.#takeFresh(1);
-    if (fresh === NO_FRAME) Atomics.sub(this.#memory.views.i32, HEADER.inUse, 1);
+    if (fresh === NO_FRAME) this.#cells.sub(this.#memory.views.i32, HEADER.inUse, 1);
     return fresh;
   }
   /** Zeroes frames, which another worker may have brought into being. */
@@ -295,13 +298,13 @@ export class FramePool {
   /** Counts `count` frames as used if `limit` allows: from here on they are certain, only which ones is open. */
   #admit(count: number, limit: number): boolean {
     const i32 = this.#memory.views.i32;
-    const inUse = Atomics.add(i32, HEADER.inUse, count) + count;
+    const inUse = this.#cells.add(i32, HEADER.inUse, count) + count;
     if (inUse > limit) {
-      Atomics.sub(i32, HEADER.inUse, count);
+      this.#cells.sub(i32, HEADER.inUse, count);
       return false;
     }
-    for (let high = Atomics.load(i32, HEADER.highWater); high < inUse; ) {
-      const seen = Atomics.compareExchange(i32, HEADER.highWater, high, inUse);
+    for (let high = this.#cells.load(i32, HEADER.highWater); high < inUse; ) {
+      const seen = this.#cells.compareExchange(i32, HEADER.highWater, high, inUse);
       if (seen === high) break;
       high = seen;
     }
@@ -309,20 +312,20 @@ export class FramePool {
   }
   #takeFresh(count: number): Frame {
     for (;;) {
-      const first = Atomics.load(this.#memory.views.i32, HEADER.fresh);
+      const first = this.#cells.load(this.#memory.views.i32, HEADER.fresh);
       if (first + count > this.capacity || !this.#memory.ensure((first + count) * FRAME_BYTES)) return NO_FRAME;
-      if (Atomics.compareExchange(this.#memory.views.i32, HEADER.fresh, first, first + count) === first) return first;
+      if (this.#cells.compareExchange(this.#memory.views.i32, HEADER.fresh, first, first + count) === first) return first;
     }
   }
   #drop(frame: Frame): void {
-    Atomics.store(this.#memory.views.i32, this.#referenceWord(frame), 0);
+    this.#cells.store(this.#memory.views.i32, this.#referenceWord(frame), 0);
     this.flags.clear(frame, 0xff);
     this.#give(frame);
   }
   /** The bit before the count: whoever is admitted afterwards finds it. */
   #give(frame: Frame): void {
     this.#free.put(frame);
-    Atomics.sub(this.#memory.views.i32, HEADER.inUse, 1);
+    this.#cells.sub(this.#memory.views.i32, HEADER.inUse, 1);
   }
 
   /** Enters a reference in the tables of owner and tenant. False where a table could not grow; then nothing has changed. */
@@ -336,17 +339,17 @@ export class FramePool {
       table.subtract(frame);
       return false;
     }
-    Atomics.add(this.#memory.views.u16, (this.#layout.holders >>> 1) + frame, 1);
+    this.#cells.add(this.#memory.views.u16, (this.#layout.holders >>> 1) + frame, 1);
     if (tenant > 0) return true;
-    if (Atomics.add(this.#memory.views.u16, (this.#layout.tenants >>> 1) + frame, 1) > 0) this.flags.set(frame, FRAME_IMMUTABLE);
+    if (this.#cells.add(this.#memory.views.u16, (this.#layout.tenants >>> 1) + frame, 1) > 0) this.flags.set(frame, FRAME_IMMUTABLE);
     return true;
   }
   #leave(owner: OwnerId, frame: Frame): void {
-    Atomics.sub(this.#memory.views.u16, (this.#layout.holders >>> 1) + frame, 1);
+    this.#cells.sub(this.#memory.views.u16, (this.#layout.holders >>> 1) + frame, 1);
     const tenant = this.#tenantOf(owner);
     if (this.#tenantTable(tenant).subtract(frame) !== 1) return;
     if (this.flags.get(frame) & FRAME_CODE) this.#codeOwners.get(tenant)?.frameGone(frame);
-    const left = Atomics.sub(this.#memory.views.u16, (this.#layout.tenants >>> 1) + frame, 1) - 1;
+    const left = this.#cells.sub(this.#memory.views.u16, (this.#layout.tenants >>> 1) + frame, 1) - 1;
     if (left !== 1) return;
     this.flags.clear(frame, FRAME_IMMUTABLE);
     // Another worker may have given the frame a second tenant between the count and the flag.
@@ -370,13 +373,13 @@ export class FramePool {
   /** A table for reading, of an owner that another worker may remove at any moment. */
   #standing(owner: OwnerId, directory: Frame): StandingTable | undefined {
     if (directory === NO_FRAME) return undefined;
-    const table = new ReferenceTable(this.#memory.views, this.#tableFrames, directory);
+    const table = new ReferenceTable(this.#memory.views, this.#cells, this.#tableFrames, directory);
     return { each: (visit) => table.each(visit), stands: () => this.#records.table(owner) === directory || this.#records.tenantTable(owner) === directory };
   }
   #cached(tables: (ReferenceTable | undefined)[], owner: OwnerId, directory: Frame): ReferenceTable {
     const known = tables[owner];
     if (known?.directory === directory) return known;
-    return (tables[owner] = new ReferenceTable(this.#memory.views, this.#tableFrames, directory));
+    return (tables[owner] = new ReferenceTable(this.#memory.views, this.#cells, this.#tableFrames, directory));
   }
 }
 

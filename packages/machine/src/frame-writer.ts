@@ -5,6 +5,15 @@ import { frameOf } from "./frame-pool.ts";
 import type { Machine } from "./machine.ts";
 import type { OwnerId } from "./owner.ts";
 
+/** Up to so many bytes are copied one by one: a view of them and the platform's call cost more. */
+const FEW_BYTES = 64;
+/** Copies bytes from one array to another, or to another place in it. */
+export function copyBytes(from: Uint8Array, start: number, to: Uint8Array, at: number, length: number): void {
+  if (from === to && at > start && at < start + length) to.copyWithin(at, start, start + length);
+  else if (length > FEW_BYTES) to.set(from.subarray(start, start + length), at);
+  else for (let i = 0; i < length; i++) to[at + i] = from[start + i]!;
+}
+
 /**
  * The one door through which JavaScript writes a tenant's frames, by linear address: device DMA, a system call's copy-out, ptrace, a
  * loader. It refuses immutable frames and tells the code caches. Whoever calls it has asked the tenant's map for a writable frame, which
@@ -26,12 +35,12 @@ export class FrameWriter {
     machine.pool.watchCode(tenant, this.code);
   }
 
-  /** Copies bytes to a linear address; they may run over frames that lie side by side. */
-  write(address: number, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
-      const size = this.#within(address + done, bytes.length - done);
+  /** Copies bytes, or `length` of them from `start` on, to a linear address; they may run over frames that lie side by side. */
+  write(address: number, bytes: Uint8Array, start: number = 0, length: number = bytes.length - start): void {
+    for (let done = 0; done < length; ) {
+      const size = this.#within(address + done, length - done);
       this.#admit(address + done);
-      this.#machine.views.u8.set(bytes.subarray(done, done + size), address + done);
+      copyBytes(bytes, start + done, this.#machine.views.u8, address + done, size);
       this.written(address + done, size);
       done += size;
     }
@@ -53,7 +62,7 @@ export class FrameWriter {
   }
 
   #within(address: number, length: number): number {
-    return Math.min(length, FRAME_BYTES - (address % FRAME_BYTES));
+    return Math.min(length, FRAME_BYTES - (address & (FRAME_BYTES - 1)));
   }
   #admit(address: number): void {
     const frame = frameOf(address);

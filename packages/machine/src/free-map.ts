@@ -1,3 +1,4 @@
+import type { Cells } from "./cells.ts";
 import type { MemoryViews } from "./linear-memory.ts";
 import { HEADER, type PoolLayout } from "./pool-layout.ts";
 import { NO_FRAME, type Frame } from "./frame.ts";
@@ -14,44 +15,48 @@ const ROUNDS = 4;
  */
 export class FreeMap {
   readonly #views: MemoryViews;
+  readonly #cells: Cells;
   readonly #word: number;
   readonly #words: number;
 
-  constructor(views: MemoryViews, layout: PoolLayout, capacity: number) {
+  constructor(views: MemoryViews, cells: Cells, layout: PoolLayout, capacity: number) {
     this.#views = views;
+    this.#cells = cells;
     this.#word = layout.freeMap >>> 2;
     this.#words = Math.ceil(capacity / 32);
   }
 
   /** Frames that nobody has claimed. */
   get count(): number {
-    return Atomics.load(this.#views.i32, HEADER.free);
+    return this.#cells.load(this.#views.i32, HEADER.free);
   }
 
   /** Gives a frame back. */
   put(frame: Frame): void {
     this.#set(frame);
-    Atomics.add(this.#views.i32, HEADER.free, 1);
+    // Lower frames first: a search begins where the last one was found, and would else go round the whole map for what lies below.
+    if (frame >>> 5 < this.#cells.load(this.#views.i32, HEADER.hint)) this.#cells.store(this.#views.i32, HEADER.hint, frame >>> 5);
+    this.#cells.add(this.#views.i32, HEADER.free, 1);
   }
 
   /** Takes one frame, or answers NO_FRAME. */
   take(): Frame {
     if (!this.#claim(1)) return NO_FRAME;
     const i32 = this.#views.i32;
-    const start = Atomics.load(i32, HEADER.hint);
+    const start = this.#cells.load(i32, HEADER.hint);
     for (let n = 0; n < this.#words * ROUNDS; n++) {
       const word = (start + n) % this.#words;
-      let bits = Atomics.load(i32, this.#word + word);
+      let bits = this.#cells.load(i32, this.#word + word);
       while (bits !== 0) {
         const bit = bits & -bits;
-        if (Atomics.and(i32, this.#word + word, ~bit) & bit) {
-          Atomics.store(i32, HEADER.hint, word);
+        if (this.#cells.and(i32, this.#word + word, ~bit) & bit) {
+          this.#cells.store(i32, HEADER.hint, word);
           return word * 32 + 31 - Math.clz32(bit);
         }
-        bits = Atomics.load(i32, this.#word + word);
+        bits = this.#cells.load(i32, this.#word + word);
       }
     }
-    Atomics.add(i32, HEADER.free, 1);
+    this.#cells.add(i32, HEADER.free, 1);
     return NO_FRAME;
   }
 
@@ -60,7 +65,7 @@ export class FreeMap {
     if (!this.#claim(count)) return NO_FRAME;
     let length = 0;
     for (let frame = 0; frame < this.#words * 32; frame++) {
-      if (length === 0 && (frame & 31) === 0 && Atomics.load(this.#views.i32, this.#word + (frame >>> 5)) === 0) {
+      if (length === 0 && (frame & 31) === 0 && this.#cells.load(this.#views.i32, this.#word + (frame >>> 5)) === 0) {
         frame += 31;
         continue;
       }
@@ -71,24 +76,24 @@ export class FreeMap {
       if (++length === count) return frame - count + 1;
     }
     for (let back = 1; back <= length; back++) this.#set(this.#words * 32 - back);
-    Atomics.add(this.#views.i32, HEADER.free, count);
+    this.#cells.add(this.#views.i32, HEADER.free, count);
     return NO_FRAME;
   }
 
   #claim(count: number): boolean {
     const i32 = this.#views.i32;
-    for (let free = Atomics.load(i32, HEADER.free); free >= count; ) {
-      const seen = Atomics.compareExchange(i32, HEADER.free, free, free - count);
+    for (let free = this.#cells.load(i32, HEADER.free); free >= count; ) {
+      const seen = this.#cells.compareExchange(i32, HEADER.free, free, free - count);
       if (seen === free) return true;
       free = seen;
     }
     return false;
   }
   #set(frame: Frame): void {
-    Atomics.or(this.#views.i32, this.#word + (frame >>> 5), 1 << (frame & 31));
+    this.#cells.or(this.#views.i32, this.#word + (frame >>> 5), 1 << (frame & 31));
   }
   #clear(frame: Frame): boolean {
     const bit = 1 << (frame & 31);
-    return (Atomics.and(this.#views.i32, this.#word + (frame >>> 5), ~bit) & bit) !== 0;
+    return (this.#cells.and(this.#views.i32, this.#word + (frame >>> 5), ~bit) & bit) !== 0;
   }
 }

@@ -11,7 +11,7 @@ export type { FrameCaches } from "./frame-caches.ts";
 export { FRAME_CODE, FRAME_IMMUTABLE, type FrameFlags } from "./frame-flags.ts";
 export { FrameMap, MAP_ENTRY, type FrameSource, type MapFault } from "./frame-map.ts";
 export { addressOf, CHART_OWNER, CHART_SHARED, CHART_TABLE, frameOf, type CodeOwner, type FramePool, type OwnerDescription } from "./frame-pool.ts";
-export { FrameWriter } from "./frame-writer.ts";
+export { copyBytes, FrameWriter } from "./frame-writer.ts";
 export { FRAME_BYTES, FRAME_SHIFT, MAX_FRAMES, NO_FRAME, type Frame } from "./frame.ts";
 export { GuestMemory, type GuestMapping, type MemoryFailure, type MemoryResult } from "./guest-memory.ts";
 export { ImmutableFrames, type ImmutableFramesAttachment, type Offer } from "./immutable-frames.ts";

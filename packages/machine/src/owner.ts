@@ -1,3 +1,4 @@
+import type { Cells } from "./cells.ts";
 import type { MemoryViews } from "./linear-memory.ts";
 import { MAX_OWNERS, OWNER, type PoolLayout } from "./pool-layout.ts";
 import type { Frame } from "./frame.ts";
@@ -29,25 +30,27 @@ export interface Owner {
 /** Records of owners, in linear memory for all workers to read. */
 export class OwnerRecords {
   readonly #views: MemoryViews;
+  readonly #cells: Cells;
   readonly #base: number;
 
-  constructor(views: MemoryViews, layout: PoolLayout) {
+  constructor(views: MemoryViews, cells: Cells, layout: PoolLayout) {
     this.#views = views;
+    this.#cells = cells;
     this.#base = layout.owners;
   }
 
   /** Claims a free record. Throws an Error when none is left. */
   claim(kind: OwnerKind): OwnerId {
     for (let id = 1; id < MAX_OWNERS; id++) {
-      if (Atomics.compareExchange(this.#views.i32, this.#word(id, OWNER.kind), 0, OWNER_KINDS.indexOf(kind) + 1) === 0) return id;
+      if (this.#cells.compareExchange(this.#views.i32, this.#word(id, OWNER.kind), 0, OWNER_KINDS.indexOf(kind) + 1) === 0) return id;
     }
     throw new Error(`The machine has ${MAX_OWNERS - 1} owners of memory already. End some virtual machines or containers first.`);
   }
   /** Fills a claimed record. */
   describe(id: OwnerId, name: string, tenant: OwnerId): void {
     const bytes = nameBytes(name);
-    Atomics.store(this.#views.i32, this.#word(id, OWNER.tenant), tenant);
-    Atomics.store(this.#views.i32, this.#word(id, OWNER.nameLength), bytes.length);
+    this.#cells.store(this.#views.i32, this.#word(id, OWNER.tenant), tenant);
+    this.#cells.store(this.#views.i32, this.#word(id, OWNER.nameLength), bytes.length);
     this.#views.u8.set(bytes, this.#byte(id) + OWNER.name);
     const tallies = (this.#byte(id) + OWNER.tallies) >>> 3;
     this.#views.f64.fill(0, tallies, tallies + OWNER.tallyCount);
@@ -60,26 +63,26 @@ export class OwnerRecords {
   /** Frees a record. */
   free(id: OwnerId): void {
     this.hide(id);
-    Atomics.store(this.#views.i32, this.#word(id, OWNER.kind), 0);
+    this.#cells.store(this.#views.i32, this.#word(id, OWNER.kind), 0);
   }
   /** The owner of a record, undefined where the record is free, or not yet described: the table is entered last and goes first. */
   get(id: OwnerId): Owner | undefined {
     if (id <= 0 || id >= MAX_OWNERS || this.table(id) === 0) return undefined;
-    const kind = OWNER_KINDS[Atomics.load(this.#views.i32, this.#word(id, OWNER.kind)) - 1];
+    const kind = OWNER_KINDS[this.#cells.load(this.#views.i32, this.#word(id, OWNER.kind)) - 1];
     if (kind === undefined) return undefined;
-    const length = Atomics.load(this.#views.i32, this.#word(id, OWNER.nameLength));
+    const length = this.#cells.load(this.#views.i32, this.#word(id, OWNER.nameLength));
     const at = this.#byte(id) + OWNER.name;
     let name = "";
     for (let i = 0; i < length; i++) name += String.fromCharCode(this.#views.u8[at + i]!);
-    return { id, name: decodeURIComponent(escapeBytes(name)), kind, tenant: Atomics.load(this.#views.i32, this.#word(id, OWNER.tenant)) };
+    return { id, name: decodeURIComponent(escapeBytes(name)), kind, tenant: this.#cells.load(this.#views.i32, this.#word(id, OWNER.tenant)) };
   }
   /** The tenant of an owner, without reading the whole record. */
   tenant(id: OwnerId): OwnerId {
-    return Atomics.load(this.#views.i32, this.#word(id, OWNER.tenant));
+    return this.#cells.load(this.#views.i32, this.#word(id, OWNER.tenant));
   }
   /** Whether an owner holds structures of the engines. */
   isEngine(id: OwnerId): boolean {
-    return Atomics.load(this.#views.i32, this.#word(id, OWNER.kind)) === 1 + OWNER_KINDS.indexOf("engine");
+    return this.#cells.load(this.#views.i32, this.#word(id, OWNER.kind)) === 1 + OWNER_KINDS.indexOf("engine");
   }
   /** All owners in order of number. */
   list(): Owner[] {
@@ -92,17 +95,17 @@ export class OwnerRecords {
   }
   /** Directory of the owner's reference table; 0 = the owner is not there (any more). */
   table(id: OwnerId): Frame {
-    return Atomics.load(this.#views.i32, this.#word(id, OWNER.table));
+    return this.#cells.load(this.#views.i32, this.#word(id, OWNER.table));
   }
   setTable(id: OwnerId, directory: Frame): void {
-    Atomics.store(this.#views.i32, this.#word(id, OWNER.table), directory);
+    this.#cells.store(this.#views.i32, this.#word(id, OWNER.table), directory);
   }
   /** Directory of the table that counts a tenant's owners. */
   tenantTable(id: OwnerId): Frame {
-    return Atomics.load(this.#views.i32, this.#word(id, OWNER.tenantTable));
+    return this.#cells.load(this.#views.i32, this.#word(id, OWNER.tenantTable));
   }
   setTenantTable(id: OwnerId, directory: Frame): void {
-    Atomics.store(this.#views.i32, this.#word(id, OWNER.tenantTable), directory);
+    this.#cells.store(this.#views.i32, this.#word(id, OWNER.tenantTable), directory);
   }
   /** Index in the 64-bit float view of the owner's first tally. */
   tallies(id: OwnerId): number {

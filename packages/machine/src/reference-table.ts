@@ -1,8 +1,9 @@
+import type { Cells } from "./cells.ts";
 import { FRAME_SHIFT, NO_FRAME, type Frame } from "./frame.ts";
 import type { MemoryViews } from "./linear-memory.ts";
 
 /** Frames that one leaf of a table counts: 1024 32-bit words fill a frame. */
-const LEAF_FRAMES = 1024;
+const LEAF_SHIFT = 10, LEAF_FRAMES = 1 << LEAF_SHIFT;
 /** Words of a directory, enough for 4 GiB of frames. */
 const DIRECTORY_WORDS = 1024;
 
@@ -21,14 +22,16 @@ export interface TableFrames {
  */
 export class ReferenceTable {
   readonly #views: MemoryViews;
+  readonly #cells: Cells;
   readonly #frames: TableFrames;
   readonly #directory: number;
   /** The table's first frame. */
   readonly directory: Frame;
 
   /** `directory` is the table's first frame, zeroed when the table is new. */
-  constructor(views: MemoryViews, frames: TableFrames, directory: Frame) {
+  constructor(views: MemoryViews, cells: Cells, frames: TableFrames, directory: Frame) {
     this.#views = views;
+    this.#cells = cells;
     this.#frames = frames;
     this.directory = directory;
     this.#directory = directory << (FRAME_SHIFT - 2);
@@ -37,34 +40,34 @@ export class ReferenceTable {
 
   /** The count of a frame. */
   get(frame: Frame): number {
-    const leaf = this.#leaf(Math.floor(frame / LEAF_FRAMES));
-    return leaf === NO_FRAME ? 0 : Atomics.load(this.#views.i32, wordOf(leaf, frame));
+    const leaf = this.#leaf(frame >>> LEAF_SHIFT);
+    return leaf === NO_FRAME ? 0 : this.#cells.load(this.#views.i32, wordOf(leaf, frame));
   }
 
   /** Adds one: the count before, or -1 where no frame for a leaf was to be had. */
   add(frame: Frame): number {
-    const slot = Math.floor(frame / LEAF_FRAMES);
+    const slot = frame >>> LEAF_SHIFT;
     let leaf = this.#leaf(slot);
     if (leaf === NO_FRAME) {
       const made = this.#frames.take();
       if (made === NO_FRAME) return -1;
-      leaf = Atomics.compareExchange(this.#views.i32, this.#directory + slot, NO_FRAME, made);
+      leaf = this.#cells.compareExchange(this.#views.i32, this.#directory + slot, NO_FRAME, made);
       if (leaf === NO_FRAME) leaf = made;
       else {
         this.#frames.give(made);
         this.#frames.reach(leaf);
       }
     }
-    return Atomics.add(this.#views.i32, wordOf(leaf, frame), 1);
+    return this.#cells.add(this.#views.i32, wordOf(leaf, frame), 1);
   }
 
   /** Takes one off: the count before. 0 means that there was nothing to take, and nothing was taken. */
   subtract(frame: Frame): number {
-    const leaf = this.#leaf(Math.floor(frame / LEAF_FRAMES));
+    const leaf = this.#leaf(frame >>> LEAF_SHIFT);
     if (leaf === NO_FRAME) return 0;
     const word = wordOf(leaf, frame);
-    for (let count = Atomics.load(this.#views.i32, word); count > 0; ) {
-      const seen = Atomics.compareExchange(this.#views.i32, word, count, count - 1);
+    for (let count = this.#cells.load(this.#views.i32, word); count > 0; ) {
+      const seen = this.#cells.compareExchange(this.#views.i32, word, count, count - 1);
       if (seen === count) return count;
       count = seen;
     }
@@ -78,7 +81,7 @@ export class ReferenceTable {
       if (leaf === NO_FRAME) continue;
       for (let n = 0; n < LEAF_FRAMES; n++) {
         const frame = slot * LEAF_FRAMES + n;
-        const count = Atomics.load(this.#views.i32, wordOf(leaf, frame));
+        const count = this.#cells.load(this.#views.i32, wordOf(leaf, frame));
         if (count !== 0) visit(frame, count);
       }
     }
@@ -87,7 +90,7 @@ export class ReferenceTable {
   /** Gives the leaves and the directory back. The table must not be used any more. */
   dispose(): void {
     for (let slot = 0; slot < DIRECTORY_WORDS; slot++) {
-      const leaf = Atomics.exchange(this.#views.i32, this.#directory + slot, NO_FRAME);
+      const leaf = this.#cells.exchange(this.#views.i32, this.#directory + slot, NO_FRAME);
       if (leaf !== NO_FRAME) this.#frames.give(leaf);
     }
     this.#frames.give(this.directory);
@@ -95,11 +98,11 @@ export class ReferenceTable {
 
   /** The leaf of a slot, visible here; NO_FRAME where there is none. */
   #leaf(slot: number): Frame {
-    const leaf = Atomics.load(this.#views.i32, this.#directory + slot);
+    const leaf = this.#cells.load(this.#views.i32, this.#directory + slot);
     return leaf !== NO_FRAME && this.#frames.reach(leaf) ? leaf : NO_FRAME;
   }
 }
 
 function wordOf(leaf: Frame, frame: Frame): number {
-  return leaf * LEAF_FRAMES + (frame % LEAF_FRAMES);
+  return leaf * LEAF_FRAMES + (frame & (LEAF_FRAMES - 1));
 }

@@ -25,8 +25,8 @@ export class FrameStore {
   }
   /** Gives up one reference to the frame at an address that `allocate` returned. */
   release(address: number): void { this.machine.pool.release(this.owner, frameOf(address)); }
-  /** Writes into frames through the kernel's door, so that decoded code and copy-on-write are honoured. The bytes lie in one frame. */
-  write(address: number, bytes: Uint8Array): void { this.#writer.write(address, bytes); }
+  /** Writes into frames through the kernel's door, so that decoded code and copy-on-write are honoured. All bytes, or `length` from `start` on, which lie in one frame. */
+  write(address: number, bytes: Uint8Array, start?: number, length?: number): void { this.#writer.write(address, bytes, start, length); }
   /** Fills `length` bytes with zeros, through the same door. */
   zero(address: number, length: number): void { this.#writer.fill(address, length, 0); }
 }

@@ -8,14 +8,14 @@
 export interface IoBuffer {
   /** Bytes. */
   readonly length: number;
-  /** Into the buffer, from bytes outside machine memory. */
-  put(at: number, bytes: Uint8Array): void;
+  /** Into the buffer, from bytes outside machine memory: all of them, or `length` from `start` on. */
+  put(at: number, bytes: Uint8Array, start?: number, length?: number): void;
   /** Into the buffer, from a linear address; the bytes lie in one frame. */
   putFrom(at: number, address: number, length: number): void;
   /** Zeros into the buffer. */
   putZeros(at: number, length: number): void;
-  /** Out of the buffer, to bytes outside machine memory. */
-  take(at: number, into: Uint8Array): void;
+  /** Out of the buffer, to bytes outside machine memory: to fill them, or `length` of them from `start` on. */
+  take(at: number, into: Uint8Array, start?: number, length?: number): void;
 }
 
 /** A buffer of the kernel's own. */
@@ -31,10 +31,10 @@ export class BytesBuffer implements IoBuffer {
   }
   /** Bytes. */
   get length(): number { return this.bytes.length; }
-  put(at: number, bytes: Uint8Array): void { this.bytes.set(bytes, at); }
+  put(at: number, bytes: Uint8Array, start: number = 0, length: number = bytes.length - start): void { this.bytes.set(bytes.subarray(start, start + length), at); }
   putFrom(at: number, address: number, length: number): void {
     this.bytes.set(this.#memory!.u8.subarray(address, address + length), at);
   }
   putZeros(at: number, length: number): void { this.bytes.fill(0, at, at + length); }
-  take(at: number, into: Uint8Array): void { into.set(this.bytes.subarray(at, at + into.length)); }
+  take(at: number, into: Uint8Array, start: number = 0, length: number = into.length - start): void { into.set(this.bytes.subarray(at, at + length), start); }
 }

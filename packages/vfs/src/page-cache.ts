@@ -41,9 +41,8 @@ export class PageCache {
     const { length } = buffer;
     for (let done = 0; done < length; ) {
       const at = position + done, within = at % FRAME_BYTES, size = Math.min(length - done, FRAME_BYTES - within);
-      const piece = this.#copy.subarray(0, size);
-      buffer.take(done, piece);
-      this.#store.write(this.page((at - within) / FRAME_BYTES) + within, piece);
+      buffer.take(done, this.#copy, 0, size);
+      this.#store.write(this.page((at - within) / FRAME_BYTES) + within, this.#copy, 0, size);
       done += size;
       this.size = Math.max(this.size, at + size);
     }

@@ -17,7 +17,7 @@ export class WaitQueue {
   remove(waiter: Waiter): void { this.#waiters.delete(waiter); }
   /** Wakes all, in the order in which they came. They leave the queue themselves, by waiting no more. */
   wake(): void {
-    for (const waiter of [...this.#waiters]) waiter.wake();
+    if (this.#waiters.size > 0) for (const waiter of [...this.#waiters]) waiter.wake();
   }
   /** How many wait. */
   get size(): number { return this.#waiters.size; }

@@ -64,11 +64,6 @@ export interface VcpuOptions {
   readonly isa?: InstructionSet;
 }
 
-/** Linear memory as it is now: it may grow between two accesses. */
-function liveData(p: Processor): { readonly data: DataView } {
-  return { get data() { return p.core.view; } };
-}
-
 /** Limits of one `run`. */
 export interface RunLimits {
   /** Instructions to retire at most: at least 1. One per iteration of a repeated string instruction, none for one that faults. */
@@ -167,7 +162,7 @@ export class Vcpu {
     restoreState(this.processor, state);
   }
   /** The registers of the program that the vCPU executes, in place: between runs. Call `registersChanged` after changing a segment or flags. */
-  get registers(): Registers { return (this.#registers ??= new Registers(liveData(this.processor), this.processor.state)); }
+  get registers(): Registers { return (this.#registers ??= Registers.live(this.processor.core, this.processor.state)); }
   /** The system registers in place: between runs. */
   get system(): SystemRegisters {
     this.processor.refresh();

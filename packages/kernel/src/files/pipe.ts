@@ -40,7 +40,7 @@ export class Pipe {
     const n = Math.min(buffer.length, this.length);
     for (let done = 0; done < n; ) {
       const size = Math.min(n - done, PIPE_BYTES - this.#start);
-      buffer.put(done, this.#ring.subarray(this.#start, this.#start + size));
+      buffer.put(done, this.#ring, this.#start, size);
       this.#start = (this.#start + size) % PIPE_BYTES;
       this.length -= size;
       done += size;
@@ -53,7 +53,7 @@ export class Pipe {
     const n = Math.min(buffer.length - from, PIPE_BYTES - this.length);
     for (let done = 0; done < n; ) {
       const end = (this.#start + this.length) % PIPE_BYTES, size = Math.min(n - done, PIPE_BYTES - end);
-      buffer.take(from + done, this.#ring.subarray(end, end + size));
+      buffer.take(from + done, this.#ring, end, size);
       this.length += size;
       done += size;
     }

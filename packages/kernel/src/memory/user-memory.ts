@@ -1,5 +1,5 @@
 import { EFAULT, ENAMETOOLONG, ENOMEM, PATH_MAX } from "@ringzero/linux-abi";
-import { FRAME_BYTES, type FrameWriter, type MemoryViews } from "@ringzero/machine";
+import { copyBytes, FRAME_BYTES, type FrameWriter, type MemoryViews } from "@ringzero/machine";
 import type { IoBuffer } from "@ringzero/vfs";
 import { frameAddress, PTE } from "../arch/x86/page-table.ts";
 import type { AddressSpace } from "./address-space.ts";
@@ -34,13 +34,13 @@ export class UserMemory {
       if (result !== "done") throw result === "exhausted" ? ENOMEM : EFAULT;
       entry = this.space.table.get(address);
     }
-    return frameAddress(entry) + (address % FRAME_BYTES);
+    return frameAddress(entry) + (address & (FRAME_BYTES - 1));
   }
-  /** Copies bytes out of the program. Throws EFAULT. */
-  read(address: number, into: Uint8Array): void {
-    for (let done = 0; done < into.length; ) {
-      const host = this.reach(address + done, false), size = Math.min(into.length - done, FRAME_BYTES - (host % FRAME_BYTES));
-      into.set(this.#views.u8.subarray(host, host + size), done);
+  /** Copies bytes out of the program: to fill `into`, or `length` of it from `start` on. Throws EFAULT. */
+  read(address: number, into: Uint8Array, start: number = 0, length: number = into.length - start): void {
+    for (let done = 0; done < length; ) {
+      const host = this.reach(address + done, false), size = Math.min(length - done, FRAME_BYTES - (host & (FRAME_BYTES - 1)));
+      copyBytes(this.#views.u8, host, into, start + done, size);
       done += size;
     }
   }
@@ -50,26 +50,26 @@ export class UserMemory {
     this.read(address, bytes);
     return bytes;
   }
-  /** Copies bytes into the program. Throws EFAULT where the program could not write; what came before it stays written. */
-  write(address: number, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
-      const host = this.reach(address + done, true), size = Math.min(bytes.length - done, FRAME_BYTES - (host % FRAME_BYTES));
-      this.#writer.write(host, bytes.subarray(done, done + size));
+  /** Copies bytes into the program, all or `length` from `start` on. Throws EFAULT where the program could not write; what came before it stays written. */
+  write(address: number, bytes: Uint8Array, start: number = 0, length: number = bytes.length - start): void {
+    for (let done = 0; done < length; ) {
+      const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host & (FRAME_BYTES - 1)));
+      this.#writer.write(host, bytes, start + done, size);
       done += size;
     }
   }
   /** Copies `length` bytes within one frame from a linear address. */
   copyFrom(address: number, source: number, length: number): void {
     for (let done = 0; done < length; ) {
-      const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host % FRAME_BYTES));
-      this.#writer.write(host, this.#views.u8.subarray(source + done, source + done + size));
+      const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host & (FRAME_BYTES - 1)));
+      this.#writer.write(host, this.#views.u8, source + done, size);
       done += size;
     }
   }
   /** Clears bytes of the program. Throws EFAULT. */
   zero(address: number, length: number): void {
     for (let done = 0; done < length; ) {
-      const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host % FRAME_BYTES));
+      const host = this.reach(address + done, true), size = Math.min(length - done, FRAME_BYTES - (host & (FRAME_BYTES - 1)));
       this.#writer.fill(host, size, 0);
       done += size;
     }
@@ -79,7 +79,7 @@ export class UserMemory {
   string(address: number, limit: number = PATH_MAX): string {
     let text = "";
     for (;;) {
-      const host = this.reach(address + text.length, false), end = Math.min(FRAME_BYTES - (host % FRAME_BYTES), limit - text.length);
+      const host = this.reach(address + text.length, false), end = Math.min(FRAME_BYTES - (host & (FRAME_BYTES - 1)), limit - text.length);
       const { u8 } = this.#views;
       for (let i = 0; i < end; i++) {
         const byte = u8[host + i]!;
@@ -118,32 +118,59 @@ export class UserMemory {
   }
 }
 
+/** A stretch of a program's memory. */
+export interface UserRange {
+  /** Its first byte. */
+  readonly address: number;
+  /** Bytes. */
+  readonly length: number;
+}
 /** Memory of a program as files read into and write from it: one or several ranges, in order. */
 export class UserBuffer implements IoBuffer {
   readonly length: number;
   readonly #memory: UserMemory;
-  readonly #ranges: readonly { readonly address: number; readonly length: number }[];
+  /** The one range, or the first. */
+  readonly #address: number;
+  /** Undefined where there is one. */
+  readonly #ranges: readonly UserRange[] | undefined;
 
-  constructor(memory: UserMemory, ranges: readonly { readonly address: number; readonly length: number }[]) {
+  private constructor(memory: UserMemory, address: number, length: number, ranges: readonly UserRange[] | undefined) {
     this.#memory = memory;
+    this.#address = address;
+    this.length = length;
     this.#ranges = ranges;
-    this.length = ranges.reduce((sum, r) => sum + r.length, 0);
   }
-  put(at: number, bytes: Uint8Array): void {
-    this.#each(at, bytes.length, (address, done, size) => this.#memory.write(address, bytes.subarray(done, done + size)));
+  /** One stretch. */
+  static of(memory: UserMemory, address: number, length: number): UserBuffer { return new UserBuffer(memory, address, length, undefined); }
+  /** Several. */
+  static ranges(memory: UserMemory, ranges: readonly UserRange[]): UserBuffer { return new UserBuffer(memory, 0, ranges.reduce((sum, r) => sum + r.length, 0), ranges); }
+  /** What is left behind the first `bytes`. */
+  from(bytes: number): UserBuffer {
+    if (bytes === 0) return this;
+    if (!this.#ranges) return UserBuffer.of(this.#memory, this.#address + bytes, this.length - bytes);
+    const rest: UserRange[] = [];
+    this.#each(bytes, this.length - bytes, (address, _, length) => { rest.push({ address, length }); });
+    return UserBuffer.ranges(this.#memory, rest);
+  }
+  put(at: number, bytes: Uint8Array, start: number = 0, length: number = bytes.length - start): void {
+    if (!this.#ranges) this.#memory.write(this.#address + at, bytes, start, length);
+    else this.#each(at, length, (address, done, size) => this.#memory.write(address, bytes, start + done, size));
   }
   putFrom(at: number, source: number, length: number): void {
-    this.#each(at, length, (address, done, size) => this.#memory.copyFrom(address, source + done, size));
+    if (!this.#ranges) this.#memory.copyFrom(this.#address + at, source, length);
+    else this.#each(at, length, (address, done, size) => this.#memory.copyFrom(address, source + done, size));
   }
   putZeros(at: number, length: number): void {
-    this.#each(at, length, (address, _, size) => this.#memory.zero(address, size));
+    if (!this.#ranges) this.#memory.zero(this.#address + at, length);
+    else this.#each(at, length, (address, _, size) => this.#memory.zero(address, size));
   }
-  take(at: number, into: Uint8Array): void {
-    this.#each(at, into.length, (address, done, size) => this.#memory.read(address, into.subarray(done, done + size)));
+  take(at: number, into: Uint8Array, start: number = 0, length: number = into.length - start): void {
+    if (!this.#ranges) this.#memory.read(this.#address + at, into, start, length);
+    else this.#each(at, length, (address, done, size) => this.#memory.read(address, into, start + done, size));
   }
   #each(at: number, length: number, visit: (address: number, done: number, size: number) => void): void {
     let done = 0, start = 0;
-    for (const range of this.#ranges) {
+    for (const range of this.#ranges!) {
       const within = at + done - start;
       if (done < length && within < range.length) {
         const size = Math.min(length - done, range.length - within);

@@ -1,6 +1,6 @@
 import { EAGAIN, EBADF, EINVAL, EPIPE, iovec, SIGPIPE, SI_USER } from "@ringzero/linux-abi";
 import { BytesBuffer, WOULD_BLOCK, type FileDescription } from "@ringzero/vfs";
-import { UserBuffer } from "../memory/user-memory.ts";
+import { UserBuffer, type UserRange } from "../memory/user-memory.ts";
 import { sendToTask } from "../signals/send.ts";
 import { userSignal } from "../signals/signal-state.ts";
 import { address, fd, int, long, size, syscall, uint, type Result, type SystemCall } from "../syscall.ts";
@@ -9,34 +9,33 @@ import type { Task } from "../task/task.ts";
 /** Most bytes of one transfer. Linux, include/linux/fs.h: MAX_RW_COUNT. */
 const MOST = 0x7fff_f000;
 
-interface Range { readonly address: number; readonly length: number }
 /** The ranges of readv(2) and writev(2). Throws EINVAL. */
-function ranges(task: Task, vector: number, count: number): Range[] {
+function ranges(task: Task, vector: number, count: number): UserBuffer {
   if (!(count >= 0 && count <= 1024)) throw EINVAL;
-  const layout = iovec.for(task.space.abi), list: Range[] = [];
+  const layout = iovec.for(task.space.abi), list: UserRange[] = [];
   for (let i = 0, left = MOST; i < count; i++) {
     const v = layout.get(task.memory.bytes(vector + i * layout.size, layout.size)), length = Math.min(Number(v.iov_len), left);
     list.push({ address: Number(v.iov_base), length });
     left -= length;
   }
-  return list;
+  return UserBuffer.ranges(task.memory, list);
 }
 
-function readInto(task: Task, file: FileDescription, list: readonly Range[]): Result {
+function readInto(task: Task, file: FileDescription, buffer: UserBuffer): Result {
   if (!file.readable) throw EBADF;
-  const n = file.read(new UserBuffer(task.memory, list));
+  const n = file.read(buffer);
   if (n !== WOULD_BLOCK) return n;
   if (file.nonBlocking) throw EAGAIN;
   return task.wait(file.changed);
 }
 /** A write that had to wait goes on where it stopped; `progress` counts what is done. */
-function writeFrom(task: Task, file: FileDescription, list: readonly Range[]): Result {
+function writeFrom(task: Task, file: FileDescription, buffer: UserBuffer): Result {
   if (!file.writable) throw EBADF;
-  const call = task.call!, total = list.reduce((sum, r) => sum + r.length, 0);
+  const call = task.call!, total = buffer.length;
   for (;;) {
     let n;
     try {
-      n = file.write(new UserBuffer(task.memory, skip(list, call.progress)));
+      n = file.write(buffer.from(call.progress));
     } catch (error) {
       if (error === EPIPE) sendToTask(task, userSignal(SIGPIPE, task.group.pid, task.credentials.uid, SI_USER));
       if (call.progress > 0) return call.progress;
@@ -51,30 +50,20 @@ function writeFrom(task: Task, file: FileDescription, list: readonly Range[]): R
     if (call.progress >= total || n === 0) return call.progress;
   }
 }
-function skip(list: readonly Range[], bytes: number): readonly Range[] {
-  if (bytes === 0) return list;
-  const rest: Range[] = [];
-  for (const range of list) {
-    const passed = Math.min(bytes, range.length);
-    bytes -= passed;
-    if (passed < range.length) rest.push({ address: range.address + passed, length: range.length - passed });
-  }
-  return rest;
-}
-const one = (at: number, count: number): Range[] => [{ address: at, length: Math.min(count, MOST) }];
+const one = (task: Task, at: number, count: number): UserBuffer => UserBuffer.of(task.memory, at, Math.min(count, MOST));
 const join = (low: number, high: number): number => low + high * 2 ** 32;
 
-function readAt(task: Task, number: number, list: readonly Range[], position: number): number {
+function readAt(task: Task, number: number, buffer: UserBuffer, position: number): number {
   const file = task.files.get(number);
   if (!file.readable) throw EBADF;
   if (position < 0) throw EINVAL;
-  return file.readAt(new UserBuffer(task.memory, list), position);
+  return file.readAt(buffer, position);
 }
-function writeAt(task: Task, number: number, list: readonly Range[], position: number): number {
+function writeAt(task: Task, number: number, buffer: UserBuffer, position: number): number {
   const file = task.files.get(number);
   if (!file.writable) throw EBADF;
   if (position < 0) throw EINVAL;
-  return file.writeAt(new UserBuffer(task.memory, list), position);
+  return file.writeAt(buffer, position);
 }
 
 /** sendfile(2): from a file with pages to anything. */
@@ -110,13 +99,13 @@ function seek(task: Task, number: number, offset: number, whence: number): numbe
 
 /** read(2), write(2) and their kind. */
 export const READ_WRITE: readonly SystemCall[] = [
-  syscall("read", [fd, address, size], (task, number, at, count) => readInto(task, task.files.get(number), one(at, count))),
-  syscall("write", [fd, address, size], (task, number, at, count) => writeFrom(task, task.files.get(number), one(at, count))),
+  syscall("read", [fd, address, size], (task, number, at, count) => readInto(task, task.files.get(number), one(task, at, count))),
+  syscall("write", [fd, address, size], (task, number, at, count) => writeFrom(task, task.files.get(number), one(task, at, count))),
   syscall("readv", [fd, address, int], (task, number, vector, count) => readInto(task, task.files.get(number), ranges(task, vector, count))),
   syscall("writev", [fd, address, int], (task, number, vector, count) => writeFrom(task, task.files.get(number), ranges(task, vector, count))),
   // On i386 a 64-bit offset takes two registers.
-  syscall("pread64", [fd, address, size, long, uint], (task, number, at, count, low, high) => readAt(task, number, one(at, count), task.abi === "i386" ? join(low >>> 0, high) : low)),
-  syscall("pwrite64", [fd, address, size, long, uint], (task, number, at, count, low, high) => writeAt(task, number, one(at, count), task.abi === "i386" ? join(low >>> 0, high) : low)),
+  syscall("pread64", [fd, address, size, long, uint], (task, number, at, count, low, high) => readAt(task, number, one(task, at, count), task.abi === "i386" ? join(low >>> 0, high) : low)),
+  syscall("pwrite64", [fd, address, size, long, uint], (task, number, at, count, low, high) => writeAt(task, number, one(task, at, count), task.abi === "i386" ? join(low >>> 0, high) : low)),
   syscall("lseek", [fd, long, int], seek),
   syscall("_llseek", [fd, uint, uint, address, int], (task, number, high, low, result, whence) => {
     task.memory.setU64(result, seek(task, number, join(low, high | 0), whence));

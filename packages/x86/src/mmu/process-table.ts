@@ -30,11 +30,13 @@ export const PROCESS_ENTRY = {
 export interface TablePages {
   /** A zeroed page: its host address. */
   allocate(): number;
-  /** Takes a page back. */
+  /** Takes a page back, with whatever is in it. */
   free(page: number): void;
 }
 
 const NODE_ENTRIES = 1 << PROCESS_ENTRY.indexBits, PAGE = 4096;
+/** Bytes that one leaf node is for. */
+const REGION = NODE_ENTRIES * PAGE;
 
 /** A process table as the kernel keeps it. Linear addresses are non-negative numbers below the span; entries are unsigned 32-bit numbers. */
 export class ProcessTable {
@@ -45,6 +47,8 @@ export class ProcessTable {
   readonly #memory: WebAssembly.Memory;
   readonly #pages: TablePages;
   readonly #root: number;
+  /** All nodes, the root first. */
+  readonly #nodes: number[];
   #words: Uint32Array;
   /** The last leaf node found: which stretch of addresses it is for, and the index of its first word. */
   #lastRegion = -1;
@@ -56,6 +60,7 @@ export class ProcessTable {
     this.#memory = memory;
     this.#pages = pages;
     this.#root = pages.allocate();
+    this.#nodes = [this.#root];
     this.#words = new Uint32Array(memory.buffer);
   }
   /** The value of CR3 that makes a vCPU in process mode use this table. */
@@ -73,15 +78,10 @@ export class ProcessTable {
   }
   /** Replaces every leaf of [start, end) that is not zero by what `change` returns for it. */
   update(start: number, end: number, change: (entry: number, address: number) => number): void {
-    this.#visit(this.#root, this.levels, 0, start, Math.min(end, this.span), (at, address) => {
-      const entry = this.#wordsWith(at)[at]!;
-      if (entry === 0) return;
-      const changed = change(entry, address);
-      this.#wordsWith(at)[at] = changed;
-    });
+    this.#visit(this.#root, this.levels, 0, start, Math.min(end, this.span), change);
   }
   /** Gives all nodes back; the table must not be used any more. The pages that leaves refer to are the kernel's affair. */
-  free(): void { this.#free(this.#root, this.levels); }
+  free(): void { for (const node of this.#nodes.splice(0)) this.#pages.free(node); }
 
   /** A view in which word `at` lies: of memory that has grown since, an unshared view has no length and a shared one too little. */
   #wordsWith(at: number): Uint32Array {
@@ -91,41 +91,41 @@ export class ProcessTable {
   /** Index of the word that is the leaf of an address; -1 where a node is missing. */
   #find(address: number, make: boolean): number {
     if (!(address >= 0 && address < this.span)) throw new RangeError(`address ${address} is outside the process table`);
-    const page = Math.floor(address / PAGE), region = Math.floor(page / NODE_ENTRIES);
+    const region = Math.floor(address / REGION), index = (address >>> 12) & (NODE_ENTRIES - 1);
     // Nodes stay until the whole table goes, so that the last one found is good for its neighbours.
-    if (region === this.#lastRegion) return this.#lastNode + (page % NODE_ENTRIES);
+    if (region === this.#lastRegion) return this.#lastNode + index;
+    const page = Math.floor(address / PAGE);
     let node = this.#root;
     for (let level = this.levels - 1; level > 0; level--) {
       const at = node / 4 + (Math.floor(page / 2 ** (level * PROCESS_ENTRY.indexBits)) % NODE_ENTRIES);
       let entry = this.#wordsWith(at)[at]!;
       if (entry === 0) {
         if (!make) return -1;
-        entry = this.#pages.allocate() + PROCESS_ENTRY.present;
+        const made = this.#pages.allocate();
+        this.#nodes.push(made);
+        entry = made + PROCESS_ENTRY.present;
         this.#wordsWith(at)[at] = entry;
       }
       node = (entry & ~PROCESS_ENTRY.flags) >>> 0;
     }
     this.#lastRegion = region;
     this.#lastNode = node / 4;
-    return this.#lastNode + (page % NODE_ENTRIES);
+    return this.#lastNode + index;
   }
-  #visit(node: number, level: number, base: number, start: number, end: number, leaf: (at: number, address: number) => void): void {
+  #visit(node: number, level: number, base: number, start: number, end: number, change: (entry: number, address: number) => number): void {
     const step = 2 ** (12 + (level - 1) * PROCESS_ENTRY.indexBits);
     const first = Math.max(0, Math.floor((start - base) / step)), last = Math.min(NODE_ENTRIES, Math.ceil((end - base) / step));
+    const own = node / 4;
     for (let i = first; i < last; i++) {
-      const at = node / 4 + i, address = base + i * step;
-      if (level === 1) leaf(at, address);
-      else if (this.#wordsWith(at)[at] !== 0) this.#visit((this.#wordsWith(at)[at]! & ~PROCESS_ENTRY.flags) >>> 0, level - 1, address, start, end, leaf);
-    }
-  }
-  #free(node: number, level: number): void {
-    if (level > 1) {
-      for (let i = 0; i < NODE_ENTRIES; i++) {
-        const entry = this.#wordsWith(node / 4 + i)[node / 4 + i]!;
-        if (entry !== 0) this.#free((entry & ~PROCESS_ENTRY.flags) >>> 0, level - 1);
+      const entry = this.#wordsWith(own + i)[own + i]!;
+      if (entry === 0) continue;
+      const address = base + i * step;
+      if (level > 1) this.#visit((entry & ~PROCESS_ENTRY.flags) >>> 0, level - 1, address, start, end, change);
+      else {
+        const changed = change(entry, address);
+        // The memory may have grown meanwhile.
+        if (changed !== entry) this.#wordsWith(own + i)[own + i] = changed;
       }
     }
-    new Uint8Array(this.#memory.buffer, node, PAGE).fill(0);
-    this.#pages.free(node);
   }
 }

@@ -28,70 +28,75 @@ export function copyContext(from: Uint8Array, fromBase: number, to: Uint8Array, 
  * 2^53, enough for every address and size of a program; `big` has all bits.
  */
 export class Registers {
-  readonly #source: { readonly data: DataView };
+  readonly #live: { readonly view: DataView } | undefined;
+  readonly #saved: DataView | undefined;
   readonly #base: number;
 
-  constructor(source: { readonly data: DataView }, base: number = 0) {
-    this.#source = source;
+  private constructor(live: { readonly view: DataView } | undefined, saved: DataView | undefined, base: number) {
+    this.#live = live;
+    this.#saved = saved;
     this.#base = base;
   }
+  /** Those in a state block: `memory` has the view of linear memory as it is now. @internal */
+  static live(memory: { readonly view: DataView }, base: number): Registers { return new Registers(memory, undefined, base); }
   /** Those of a saved context of CONTEXT_BYTES bytes. */
   static of(context: Uint8Array): Registers {
-    return new Registers({ data: new DataView(context.buffer, context.byteOffset, context.byteLength) });
+    return new Registers(undefined, new DataView(context.buffer, context.byteOffset, context.byteLength), 0);
   }
+  get #data(): DataView { return this.#saved ?? this.#live!.view; }
 
   /** The low 32 bits of a general register, unsigned. */
-  low(register: number): number { return this.#source.data.getUint32(this.#base + STATE.gpr.offset + register * 8, true); }
+  low(register: number): number { return this.#data.getUint32(this.#base + STATE.gpr.offset + register * 8, true); }
   /** The high 32 bits of a general register, unsigned. */
-  high(register: number): number { return this.#source.data.getUint32(this.#base + STATE.gpr.offset + register * 8 + 4, true); }
+  high(register: number): number { return this.#data.getUint32(this.#base + STATE.gpr.offset + register * 8 + 4, true); }
   /** A general register as an unsigned number. */
   number(register: number): number { return this.low(register) + this.high(register) * 2 ** 32; }
   /** A general register, all bits, unsigned. */
-  big(register: number): bigint { return this.#source.data.getBigUint64(this.#base + STATE.gpr.offset + register * 8, true); }
+  big(register: number): bigint { return this.#data.getBigUint64(this.#base + STATE.gpr.offset + register * 8, true); }
   /** Sets a general register: negative numbers are sign-extended to 64 bits. */
   set(register: number, value: number): void {
-    const { data } = this.#source, at = this.#base + STATE.gpr.offset + register * 8;
+    const data = this.#data, at = this.#base + STATE.gpr.offset + register * 8;
     data.setUint32(at, value, true);
     data.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
   }
   /** Sets all bits of a general register. */
-  setBig(register: number, value: bigint): void { this.#source.data.setBigUint64(this.#base + STATE.gpr.offset + register * 8, value, true); }
+  setBig(register: number, value: bigint): void { this.#data.setBigUint64(this.#base + STATE.gpr.offset + register * 8, value, true); }
 
   /** Instruction pointer. */
   get rip(): number {
-    const { data } = this.#source, at = this.#base + STATE.rip.offset;
+    const data = this.#data, at = this.#base + STATE.rip.offset;
     return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
   }
   /** Sets the instruction pointer. */
-  set rip(value: number) { this.#source.data.setBigUint64(this.#base + STATE.rip.offset, BigInt.asUintN(64, BigInt(value)), true); }
+  set rip(value: number) { this.#data.setBigUint64(this.#base + STATE.rip.offset, BigInt.asUintN(64, BigInt(value)), true); }
 
   /** rFLAGS but for RF. */
   get flags(): number {
-    const { data } = this.#source, at = this.#base;
+    const data = this.#data, at = this.#base;
     const low = data.getUint32(at + STATE.flagResult.offset, true), high = data.getInt32(at + STATE.flagResult.offset + 4, true);
     const status = statusFlags(low & 0xff, (low | high) === 0, high < 0, data.getInt32(at + STATE.flagAux.offset, true));
     return status | (data.getUint32(at + STATE.eflags.offset, true) & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed;
   }
   /** Sets every flag but RF. */
   set flags(value: number) {
-    const { data } = this.#source, at = this.#base;
+    const data = this.#data, at = this.#base;
     data.setBigUint64(at + STATE.flagResult.offset, value & FLAG.ZF ? 0n : 1n, true);
     data.setInt32(at + STATE.flagAux.offset, auxOf(value), true);
     data.setUint32(at + STATE.eflags.offset, (value & ALL_FLAGS & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed, true);
   }
 
   /** A segment register's visible part. */
-  selector(segment: number): number { return this.#source.data.getUint32(this.#segment(segment) + SEGMENT.selector, true); }
+  selector(segment: number): number { return this.#data.getUint32(this.#segment(segment) + SEGMENT.selector, true); }
   /** A segment's base address. */
   segmentBase(segment: number): number {
-    const { data } = this.#source, at = this.#segment(segment);
+    const data = this.#data, at = this.#segment(segment);
     return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
   }
   /** Sets a segment's base address. */
-  setSegmentBase(segment: number, base: number): void { this.#source.data.setBigUint64(this.#segment(segment), BigInt(base), true); }
+  setSegmentBase(segment: number, base: number): void { this.#data.setBigUint64(this.#segment(segment), BigInt(base), true); }
   /** Sets a segment register with its hidden part: base, limit in bytes, attributes in VMCB form (bit 16 = unusable). */
   setSegment(segment: number, selector: number, base: number, limit: number, attributes: number): void {
-    const { data } = this.#source, at = this.#segment(segment);
+    const data = this.#data, at = this.#segment(segment);
     data.setBigUint64(at, BigInt(base), true);
     data.setUint32(at + SEGMENT.limit, limit, true);
     data.setUint32(at + SEGMENT.attributes, attributes, true);
@@ -101,14 +106,14 @@ export class Registers {
 
   /** x87 and SSE as FINIT and RESET of MXCSR leave them: what a new program begins with. */
   initializeFloat(): void {
-    const { data } = this.#source, at = this.#base;
+    const data = this.#data, at = this.#base;
     for (let i = STATE.mxcsr.offset; i < CONTEXT_BYTES; i++) data.setUint8(at + i, 0);
     data.setUint32(at + STATE.mxcsr.offset, 0x1f80, true);
     data.setUint16(at + STATE.fcw.offset, 0x37f, true);
   }
   /** The 512 bytes that FXSAVE64 would store. SDM vol. 1, "FXSAVE Area". */
   saveFloat(): Uint8Array {
-    const { data } = this.#source, at = this.#base, area = new Uint8Array(512), out = new DataView(area.buffer);
+    const data = this.#data, at = this.#base, area = new Uint8Array(512), out = new DataView(area.buffer);
     const fsw = data.getUint16(at + STATE.fsw.offset, true) | (data.getUint8(at + STATE.fc1.offset) << 9), top = (fsw >> 11) & 7;
     out.setUint16(0, data.getUint16(at + STATE.fcw.offset, true), true);
     out.setUint16(2, fsw, true);
@@ -124,7 +129,7 @@ export class Registers {
   }
   /** Takes over what `saveFloat` gave; reserved bits of MXCSR are dropped. */
   restoreFloat(area: Uint8Array): void {
-    const { data } = this.#source, at = this.#base, from = new DataView(area.buffer, area.byteOffset, 512);
+    const data = this.#data, at = this.#base, from = new DataView(area.buffer, area.byteOffset, 512);
     const fsw = from.getUint16(2, true), top = (fsw >> 11) & 7;
     data.setUint16(at + STATE.fcw.offset, from.getUint16(0, true), true);
     data.setUint16(at + STATE.fsw.offset, fsw & ~0x200, true);
@@ -138,7 +143,7 @@ export class Registers {
     for (let i = 0; i < GPRS; i++) this.#bytes(STATE.vector.offset + i * VECTOR_STRIDE, 16).set(area.subarray(160 + i * 16, 176 + i * 16));
   }
   #bytes(offset: number, length: number): Uint8Array {
-    const { data } = this.#source;
+    const data = this.#data;
     return new Uint8Array(data.buffer, data.byteOffset + this.#base + offset, length);
   }
 }

@@ -16,7 +16,11 @@ class Arena implements TablePages {
     expect(new Uint32Array(machine.view.buffer, page, 1024).every((w) => w === 0)).toBe(true);
     return page;
   }
-  free(page: number): void { this.pages.push(page); }
+  /** Pages come back with what was in them. */
+  free(page: number): void {
+    new Uint8Array(machine.view.buffer, page, 4096).fill(0);
+    this.pages.push(page);
+  }
 }
 const pages = new Arena();
 

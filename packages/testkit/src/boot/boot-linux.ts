@@ -1,5 +1,5 @@
 import { characterDevice, cpioNewc, directory, file, symlink } from '@ringzero/guests';
-import { PlainMemory, Vcpu, type CpuModel, type EngineName } from '@ringzero/x86';
+import { PlainMemory, Vcpu, type CpuModel, type Bus, type EngineName, type Exit } from '@ringzero/x86';
 import { JustEnoughPc } from './just-enough-pc.ts';
 import { loadLinux } from './load-linux.ts';
 
@@ -30,6 +30,10 @@ export interface BootOptions {
   onSlice?(vcpu: Vcpu): void;
   /** Told of each line of the console. */
   onLine?(line: string): void;
+  /** Called before each access to a port. */
+  onPort?(vcpu: Vcpu, port: number): void;
+  /** Executes a slice in place of `vcpu.run`. */
+  execute?(vcpu: Vcpu, instructions: number): Exit;
 }
 
 /** How a boot ended. */
@@ -54,8 +58,23 @@ function initialRamDisk(busybox: Uint8Array, script: string): Uint8Array {
   ]);
 }
 
+/** A boot between two slices, or at its end. */
+export interface BootStep {
+  readonly vcpu: Vcpu;
+  readonly memory: PlainMemory;
+}
+
 /** Boots a Linux kernel with just enough of a PC around the processor. The same options give the same lines, on any engine. */
 export function bootLinux(options: BootOptions): BootResult {
+  const steps = bootSteps(options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same slice by slice of 20,000 instructions. */
+export function* bootSteps(options: BootOptions): Generator<BootStep, BootResult & BootStep> {
   const memory = new PlainMemory(options.memory ?? 256), lines: string[] = [];
   let idle = 0, ended = false, seed = 1n;
   const unknown = new Map<string, number>();
@@ -64,8 +83,12 @@ export function bootLinux(options: BootOptions): BootResult {
     options.onLine?.(line);
     ended ||= line.endsWith(END);
   });
-  const vcpu = new Vcpu({
-    model: options.model, memory, engine: options.engine, ...(options.calls ? { calls: options.calls } : {}), io: { pio: pc }, acknowledge: () => pc.interrupts.acknowledge(), timeStamp: (retired) => BigInt(retired + idle), timeStampStep: 1n,
+  const { onPort } = options, port: Bus = onPort ? {
+    read: (at, size) => { onPort(vcpu, at); return pc.read(at, size); },
+    write: (at, size, value) => { onPort(vcpu, at); pc.write(at, size, value); },
+  } : pc;
+  const vcpu: Vcpu = new Vcpu({
+    model: options.model, memory, engine: options.engine, ...(options.calls ? { calls: options.calls } : {}), io: { pio: port }, acknowledge: () => pc.interrupts.acknowledge(), timeStamp: (retired) => BigInt(retired + idle), timeStampStep: 1n,
     notice: (n) => {
       const what = `MSR ${n.msr.toString(16)} ${n.value === undefined ? 'read' : 'written'}`;
       unknown.set(what, (unknown.get(what) ?? 0) + 1);
@@ -75,7 +98,7 @@ export function bootLinux(options: BootOptions): BootResult {
   const commandLine = `earlyprintk=serial,ttyS0,115200 console=ttyS0 acpi=off nolapic noapic pci=off nokaslr printk.devkmsg=on panic=-1 ${options.append ?? ''}`.trim();
   loadLinux(vcpu, memory, options.kernel, commandLine, options.initrd ?? (options.busybox ? initialRamDisk(options.busybox, options.script ?? '') : undefined));
   while (!ended && vcpu.retired < options.limit) {
-    const exit = vcpu.run({ instructions: SLICE });
+    const exit = options.execute ? options.execute(vcpu, SLICE) : vcpu.run({ instructions: SLICE });
     options.onSlice?.(vcpu);
     if (exit.kind === 'halted') {
       if (options.initrd && !vcpu.interruptsEnabled) ended = true;
@@ -87,6 +110,7 @@ export function bootLinux(options: BootOptions): BootResult {
       break;
     }
     pc.timer.poll();
+    yield { vcpu, memory };
   }
-  return { lines, retired: vcpu.retired, ended, unknown, vcpu };
+  return { lines, retired: vcpu.retired, ended, unknown, vcpu, memory };
 }

@@ -88,6 +88,8 @@ export class ProcessCpu {
     this.live = this.#vcpu.registers;
     this.#enterUserMode();
   }
+  /** The vCPU itself, for tools. @internal */
+  get vcpu(): Vcpu { return this.#vcpu; }
   /** Instructions retired by all tasks. */
   get retired(): number { return this.#vcpu.retired; }
 

@@ -50,7 +50,10 @@ export class Jit {
   readonly #core: Core;
   readonly #units: InstalledUnits;
   readonly #isa: InstructionSet;
-  readonly #threshold: number;
+  /** Samples that make code hot. */
+  threshold: number;
+  /** Nothing more is compiled: for tests that change between engines. */
+  paused = false;
   readonly #counted: boolean;
   readonly #limits: JitLimits;
   /** Regions that are there, by place in the table: their reports where they are counted, and what drops them. */
@@ -76,7 +79,7 @@ export class Jit {
     this.#core = core;
     this.#units = core.engine as InstalledUnits;
     this.#isa = isa;
-    this.#threshold = options.threshold ?? 2;
+    this.threshold = options.threshold ?? 2;
     this.#counted = options.counted ?? false;
     this.#limits = { ...LIMITS, ...options.limits };
     this.#allowance = this.#limits.start;
@@ -89,7 +92,7 @@ export class Jit {
     this.#allowance = Math.min(this.#limits.start, this.#allowance + (executed * this.#limits.perMillion) / 1e6);
     const place = this.#place();
     // The end of a slice is interpreted: in the midst of a region it tells nothing.
-    if (!place || this.#allowance < 0 || this.#decided(place) || this.#covered.get(place.page)?.[place.offset]) return;
+    if (!place || this.paused || this.#allowance < 0 || this.#decided(place) || this.#covered.get(place.page)?.[place.offset]) return;
     // Samples of code that is gone go, too.
     if (this.#samples.size > 1 << 16) this.#samples.clear();
     const { page, offset } = place;
@@ -97,7 +100,7 @@ export class Jit {
     const key = page + (offset >> 6);
     const n = (this.#samples.get(key) ?? 0) + 1;
     this.#samples.set(key, n);
-    if (n < this.#threshold) return;
+    if (n < this.threshold) return;
     this.#samples.delete(key);
     this.#compile(place);
   }
@@ -105,7 +108,7 @@ export class Jit {
   /** Compiles the region at rIP, a place that regions often leave to. */
   compileHere(): void {
     const place = this.#place();
-    if (place && this.#allowance >= 0 && !this.#decided(place)) this.#compile(place);
+    if (place && !this.paused && this.#allowance >= 0 && !this.#decided(place)) this.#compile(place);
   }
   /** There is a region at a place, or cannot be one. */
   #decided({ page, offset }: Place): boolean { return this.#core.code.isRegion(page, offset) || (this.#hopeless.get(page)?.has(offset) ?? false); }

@@ -118,15 +118,15 @@ export class RegionLowering extends Lowering {
     if (count === 0) return;
     e.localGet(this.left); e.i32Const(count); e.op(OP["i32.sub"]); e.localSet(this.left);
   }
-  /** Makes the flags right for going to a block (or, undefined, out of the region). */
-  #flagsFor(target: RegionBlock | undefined): void {
+  /** Makes the flags right for going to a block (or, undefined, out of the region). False: that block has no use for them, and who leaves before it has to defer them. */
+  #flagsFor(target: RegionBlock | undefined): boolean {
     const { e } = this;
     const symbolic = FLAG_NAMES.filter((f) => this.#flags[f] !== undefined);
-    if (symbolic.length === 0) return;
+    if (symbolic.length === 0) return true;
     if (!target) {
       // Nothing changes before they are stored: registers keep what flags depend on.
       this.#defer(~0);
-      return;
+      return true;
     }
     let written = 0;
     for (const i of target.instructions) written |= i.effects.writesFlags;
@@ -139,7 +139,8 @@ export class RegionLowering extends Lowering {
     } else if (target.keepsFlags) {
       // Registers that the target changes while the flags may still be asked for are copied, as all other values are.
       this.#defer(target.killsFlags ? ~target.earlyWrites : 0);
-    }
+    } else return false;
+    return true;
   }
   /** Flags are stored where the region is left; registers of the mask `stays` keep until then what they depend on. */
   #defer(stays: number): void {
@@ -161,14 +162,14 @@ export class RegionLowering extends Lowering {
   #edge(offset: number, count: number): void {
     const { e } = this;
     const b = this.region.blockAt.get(offset);
-    this.#flagsFor(b);
+    const atHand = this.#flagsFor(b), leaving = (): void => { if (!atHand) this.#defer(~0); };
     this.#setLeft(count);
     if (!b) {
       this.#exitTo(offset);
       return;
     }
-    if (offset >> 12 !== this.#block!.start >> 12) leaveUnlessSameCode(this, offset, offset >> 12);
-    if (b.crosses) leaveUnlessSameCode(this, offset, (offset >> 12) + 1);
+    if (offset >> 12 !== this.#block!.start >> 12) leaveUnlessSameCode(this, offset, offset >> 12, leaving);
+    if (b.crosses) leaveUnlessSameCode(this, offset, (offset >> 12) + 1, leaving);
     if (b.index > this.#block!.index) { this.branch(this.frame!.blockDepth(b.index)); return; }
     // Backwards: goes on while the slice lasts.
     e.localGet(this.left); e.i32Const(this.region.instructionCount); e.op(OP["i32.gt_s"]);
@@ -179,6 +180,7 @@ export class RegionLowering extends Lowering {
       this.branch(this.frame!.top);
       this.close();
     }
+    leaving();
     this.#exitTo(offset);
   }
   #exitTo(offset: number): void {

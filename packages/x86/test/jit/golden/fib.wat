@@ -93,6 +93,7 @@
                   i32.const 0  local.set 6
                   br 4
                 end
+                i32.const 3  local.set 10
                 local.get 4  i64.const 0  i64.add  i64.const 0xffffffff  i64.and  local.set 7
                 br 5
               end
@@ -163,6 +164,7 @@
                 i32.const 0  local.set 6
                 br 3
               end
+              i32.const 4  local.set 10
               local.get 4  i64.const 0  i64.add  i64.const 0xffffffff  i64.and  local.set 7
               br 4
             end

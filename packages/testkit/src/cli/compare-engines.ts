@@ -44,12 +44,11 @@ async function main(): Promise<number> {
           return 1;
         }
         const [at] = checkpoints;
-        if (!at) break;
         retired += at.retired - done;
         done = at.retired;
         ({ digest } = at);
         if (process.stderr.isTTY) process.stderr.write(`\r${guest.name}: ${(done / 1e6).toFixed(0)} million instructions, ${(retired / 1e9).toFixed(1)}e9 in all `);
-        if (retired >= all) break;
+        if (at.ended || retired >= all) break;
       }
       console.log(`${guest.name}: ${(done / 1e6).toFixed(0)} million instructions alike, digest ${digest}; ${(retired / 1e9).toFixed(2)}e9 in all`);
       if (retired >= all) break;

@@ -3,7 +3,7 @@ import { fileCases } from "../silicon/case-files.ts";
 import { MAPS } from "../silicon/live.ts";
 import { runLive } from "../silicon/live-workers.ts";
 import { newTally, runCase } from "../silicon/run-cases.ts";
-import { createSubject, ENGINE_NAMES, type EngineName } from "../silicon/subject.ts";
+import { createSubject, ENGINE_NAMES, type CaseEngineName } from "../silicon/subject.ts";
 
 const USAGE = `Runs single instructions as the real processor executed them, live (x86-64 Linux) or from files of cases, and compares.
 
@@ -24,7 +24,7 @@ if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
-const engine = values.engine as EngineName, { mode } = values;
+const engine = values.engine as CaseEngineName, { mode } = values;
 if (!ENGINE_NAMES.includes(engine)) fail(`--engine is one of ${ENGINE_NAMES.join(", ")}, not "${engine}"`);
 if (mode !== "32" && mode !== "64") fail(`--mode is 32 or 64, not "${mode}"`);
 if (!(MAPS as readonly string[]).includes(values.map)) fail(`--map is one of ${MAPS.join(", ")}, not "${values.map}"`);

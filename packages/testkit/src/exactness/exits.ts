@@ -22,9 +22,9 @@ export class Exits {
     this.#count++;
     if (this.#recent.length < KEPT) this.#recent.push({ retired: vcpu.retired, digest: this.#digest.short });
   }
-  checkpoint(vcpu: Vcpu): Checkpoint {
+  checkpoint(vcpu: Vcpu, ended: boolean): Checkpoint {
     this.#digest.addRegisters(vcpu);
-    return { retired: vcpu.retired, exits: this.#count, digest: this.#digest.text };
+    return { retired: vcpu.retired, exits: this.#count, digest: this.#digest.text, ended };
   }
   /** A new stretch begins. */
   forget(): void { this.#recent = []; }

@@ -10,7 +10,10 @@ import type { ComparedEngine, ComparedGuest, GuestRun } from "./guest-run.ts";
 
 const MEMORY = 512 << 20, PAGE = 4096, PRESENT_ADDRESS = ~0xfff;
 
-/** Programs one after the other on one kernel: exits are system calls, page faults and changes of the running task. */
+/**
+ * Programs one after the other on one kernel: exits are system calls, page faults and changes of the running task. `mixed` changes engines between turns of tasks, whose lengths are the
+ * kernel's.
+ */
 export function processGuest(name: string, files: () => readonly GuestFile[], commands: readonly (readonly string[])[]): ComparedGuest {
   return { name, start: async (engine, every, seed) => run(await Machine.create(virtualHost(), { memory: MEMORY, shared: false }), files(), commands, engine, every, seed) };
 }
@@ -19,11 +22,7 @@ function run(machine: Machine, files: readonly GuestFile[], commands: readonly (
   const kernel = new Kernel(machine, { engine: engine === "interpreter" ? "interpreter" : "jit" }), exits = new Exits(PROGRAM_REGISTERS), { vcpu } = kernel.cpu, decoder = new TextDecoder("latin1");
   const mix = engine === "mixed" ? new EngineMix(vcpu, seed) : undefined, rest = [...commands];
   populate(kernel, Object.fromEntries(files.map(({ path, mode, bytes, link }) => [`/${path}`, link === undefined ? { bytes, mode } : { link }])));
-  // Who executes changes at exits: the kernel asks for slices of its own lengths.
-  const exit = (word: number): void => {
-    exits.add(vcpu, word);
-    mix?.next();
-  };
+  const exit = (word: number): void => { exits.add(vcpu, word); };
   machine.trace.channel(TOPICS.systemCalls).listen(({ result }) => { exit(Number(BigInt.asUintN(32, result))); });
   machine.trace.channel(TOPICS.pageFaults).listen(({ address }) => { exit(Number(BigInt.asUintN(32, address))); });
   machine.trace.channel(TOPICS.contextSwitches).listen(({ to }) => { exit(to); });
@@ -39,13 +38,13 @@ function run(machine: Machine, files: readonly GuestFile[], commands: readonly (
       for (const end = vcpu.retired + every; vcpu.retired < end;) {
         if (kernel.tasks.size === 0) {
           const words = rest.shift();
-          if (!words) return undefined;
+          if (!words) return exits.checkpoint(vcpu, true);
           start(words);
         }
         const { kind } = kernel.run(Math.min(end - vcpu.retired, mix ? mix.next() : every));
         if (kind !== "budget" && kind !== "finished") throw new Error(`The program did not end: ${kind}.`);
       }
-      return exits.checkpoint(vcpu);
+      return exits.checkpoint(vcpu, false);
     },
     memory() {
       const pieces: Uint8Array[] = [], { u8 } = machine.views;

@@ -35,10 +35,9 @@ export function vmGuest({ name, kernel, initrd, model, memory }: VmGuestOptions)
           const from = last && !last.done ? last.value.vcpu.retired : 0;
           for (;;) {
             last = steps.next();
-            if (last.done) return undefined;
             const { vcpu } = last.value;
             exits.add(vcpu);
-            if (vcpu.retired - from >= every) return exits.checkpoint(vcpu);
+            if (last.done || vcpu.retired - from >= every) return exits.checkpoint(vcpu, last.done ?? false);
           }
         },
         memory() { return last ? [last.value.memory.view(0, last.value.memory.size)] : []; },

@@ -53,7 +53,9 @@ export class VcpuSubject implements LockstepSubject {
 
   step(): void { this.#note(this.vcpu.step()); }
   /** Executes so many instructions, fewer where the processor halts or shuts down. */
-  run(instructions: number): void { this.#note(this.vcpu.run({ instructions })); }
+  run(instructions: number): void { this.#note(this.execute(instructions)); }
+  /** How `run` executes. */
+  protected execute(instructions: number): Exit { return this.vcpu.run({ instructions }); }
   #note(exit: Exit | undefined): void {
     if (exit && exit.kind !== 'budget') this.ended = exit.kind;
   }

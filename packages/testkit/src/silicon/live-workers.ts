@@ -2,11 +2,11 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import { compileOracle } from "./compile-oracle.ts";
 import { liveCases, type LiveRequest } from "./live.ts";
 import { addTally, newTally, runCase, type Tally } from "./run-cases.ts";
-import { createSubject, type EngineName } from "./subject.ts";
+import { createSubject, type CaseEngineName } from "./subject.ts";
 
 /** A live run. It is cut into parts of PART cases with seeds of their own, so that it comes to the same on any number of workers. */
 export interface LiveRun {
-  readonly engine: EngineName;
+  readonly engine: CaseEngineName;
   readonly mode: "32" | "64";
   readonly map: string;
   readonly seed: number;
@@ -18,7 +18,7 @@ export interface LiveRun {
 
 const PART = 250_000;
 
-interface Part { readonly request: LiveRequest; readonly engine: EngineName; readonly show: number }
+interface Part { readonly request: LiveRequest; readonly engine: CaseEngineName; readonly show: number }
 
 function partsOf(run: LiveRun): Part[] {
   const parts: Part[] = [];
@@ -61,7 +61,7 @@ export async function runLive(run: LiveRun, progress: (cases: number, differ: nu
 }
 
 /** Makes an engine and plays parts on it. */
-function player(engine: EngineName): (part: Part) => Promise<Tally> {
+function player(engine: CaseEngineName): (part: Part) => Promise<Tally> {
   const subject = createSubject(engine);
   return async (part) => {
     const tally = newTally();
@@ -71,7 +71,7 @@ function player(engine: EngineName): (part: Part) => Promise<Tally> {
 }
 
 if (!isMainThread && parentPort && typeof workerData === "string") {
-  const port = parentPort, play = player(workerData as EngineName);
+  const port = parentPort, play = player(workerData as CaseEngineName);
   port.on("message", (message: [number, Part] | undefined) => {
     if (!message) port.close();
     else void play(message[1]).then((tally) => port.postMessage([message[0], tally]), (error: unknown) => { throw error; });

@@ -23,6 +23,8 @@ export class RegionEngine extends SteppingEngine {
     const target = decoder.length + decoder.immediate;
     return decoder.entry!.relative && target >= 0 && target < decoder.length;
   }
+  /** Executes on the interpreter alone. */
+  protected executeStepping(steps: number): void { super.execute(steps); }
   override execute(steps: number): void {
     const v = this.core.view, { state } = this;
     if (steps === 1 && !this.#jumpsIntoItself() && this.core.jit!.executeOnce()) {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { entryOf, type LockstepImage } from '../../src/lockstep/lockstep-image.ts';
 import { formatDivergence, runLockstep } from '../../src/lockstep/run-lockstep.ts';
+import { MixedSubject } from '../../src/lockstep/mixed-subject.ts';
 import { runStrides } from '../../src/lockstep/run-strides.ts';
 import { VcpuSubject } from '../../src/lockstep/vcpu-subject.ts';
 import { withParameters } from '../../src/peers/guest-loop.ts';
 import { guestLoops } from '../../src/peers/guest-loops.ts';
 import { GUESTS } from './guests.ts';
+import { compareMixed } from './mixed.ts';
 
 const memory = 4;
 
@@ -59,6 +61,13 @@ describe('compiled code and the interpreter', () => {
     const jit = new VcpuSubject('jit', image, options);
     expect(runStrides([jit, new VcpuSubject('interpreter', image, options)], { instructions: 1_000_000, stride: 100_003, everyInstruction: false })).toMatchObject({ agreement: {} });
     expect(jit.vcpu.processor.core.jit!.counters.compiled).toBeGreaterThan(0);
+  });
+});
+
+describe('compiled code at the first sight, engines changing at random, and the interpreter', () => {
+  it.each(guestLoops().map((loop) => [loop.name, loop] as const))('loop %s', (_, loop) => { compareMixed(loop, 1, 200_000); });
+  it.each(GUESTS)('%s', (_, image) => {
+    for (let seed = 1; seed <= 20; seed++) expect(runStrides([new MixedSubject(seed, image, { memory }), new VcpuSubject('interpreter', image, { memory })], { instructions: 100_000, everyInstruction: false })).toMatchObject({ agreement: { because: 'HLT' } });
   });
 });
 

@@ -19,7 +19,8 @@ export interface Effects {
 export const FLAG_BIT: { readonly [F in FlagName]: number } = { C: 1, P: 2, A: 4, Z: 8, S: 16, O: 32 };
 /** All six status flags. */
 export const ALL_FLAGS = 63;
-const CONDITION_READS = [32, 1, 8, 9, 16, 2, 48, 56] as const;
+/** Flags that conditions read, by half their code. */
+export const CONDITION_READS: readonly number[] = [32, 1, 8, 9, 16, 2, 48, 56];
 
 /** Flags that a source sets. */
 export function flagsWritten(s: FlagSource): number {

@@ -112,6 +112,8 @@ export const STATE = {
   codePage: u32(), codePages: u32(),
   /** Linear memory address of the counters of engine/interpreter/chain.ts. */
   hotness: u32(),
+  /** What flags depend on that a compiled region has not written down yet: values of up to 16 bytes each (engine/jit/deferred-flags.ts). */
+  deferredFlags: field("i64", 64, 16),
   /** Retired instructions since creation. */
   retired: u64(),
   /** Number of entries in the list of filled, non-global TLB slots, and whether it overflowed. */

@@ -3,6 +3,7 @@ import type { Routine } from "../../ir/routine.ts";
 import type { GprRef, Statement } from "../../ir/statement.ts";
 import { KIND, type Value } from "../../ir/value.ts";
 import { GPR_PAGE, GPR_ZERO, STATE } from "../../state/state.ts";
+import { gprOf } from "./region-registers.ts";
 import { gprsSet } from "./region-statements.ts";
 import type { RegionBlock, RegionInstruction } from "./region.ts";
 import type { RegionMode } from "./region-frame.ts";
@@ -44,10 +45,7 @@ class Following {
     this.#values.clear();
   }
   fresh(): Affine { return { root: `v${this.#roots++}`, offset: 0 }; }
-  number(ref: GprRef): number {
-    const i = this.instruction!;
-    return ref.kind === "fixed" ? ref.number : ref.field === "a" ? i.reg : ref.field === "b" ? i.rm : i.vvvv;
-  }
+  number(ref: GprRef): number { return gprOf(this.instruction!, ref).n; }
   get #wide(): boolean { return this.#mode.code64; }
   /** Registers are 32 bits wide outside 64-bit code: the upper halves do not matter there. */
   #whole(bits: number): boolean { return bits === 64 || (bits === 32 && !this.#wide); }

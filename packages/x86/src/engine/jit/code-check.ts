@@ -19,18 +19,20 @@ export function pushSameCode(l: RegionLowering, la: number, descriptor: () => vo
   descriptor(); e.memory(OP["i32.load"], CODE_PAGE.valid); e.op(OP["i32.and"]);
 }
 
-/** Leaves the region, on to `offset`, where a page (by number) has other code than the region was compiled from: mapped elsewhere, dropped, or not looked at lately. `leaving` writes what is to be done before. */
-export function leaveUnlessSameCode(l: RegionLowering, offset: number, page: number, leaving: () => void): void {
-  const { e } = l, la = l.allocate("i64");
+/** Writes `leave` for where a page (by number) has other code than the region was compiled from: mapped elsewhere, dropped, or not looked at lately. Each is asked for once from entry to end: nothing that a region does changes it. */
+export function unlessSameCode(l: RegionLowering, page: number, leave: () => void): void {
+  const { e } = l, { bit, descriptor } = l.region.pages.get(page)!;
+  e.localGet(l.checked); e.i32Const(bit); e.op(OP["i32.and"]); e.op(OP["i32.eqz"]);
+  l.openHinted(0);
+  const la = l.allocate("i64");
   pushAddress(l, page * 4096);
   e.localSet(la);
-  pushSameCode(l, la, () => e.i32Const(l.region.pages.get(page)!.descriptor));
+  pushSameCode(l, la, () => e.i32Const(descriptor));
   e.op(OP["i32.eqz"]);
   l.openHinted(0);
-  leaving();
-  pushAddress(l, offset);
-  e.localSet(l.rip);
-  l.branch(l.frame!.leave);
+  leave();
+  l.close();
+  e.localGet(l.checked); e.i32Const(bit); e.op(OP["i32.or"]); e.localSet(l.checked);
   l.close();
 }
 /** Pushes the linear address of an offset. */

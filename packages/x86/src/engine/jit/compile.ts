@@ -8,8 +8,9 @@ import { CHAIN, REGIONS } from "../interpreter/chain.ts";
 import { memoryImport } from "../interpreter/module.ts";
 import type { FunctionIndex } from "../lowering.ts";
 import { storeFlags } from "./flag-state.ts";
-import type { Region } from "./region.ts";
+import type { Region, RegionBlock } from "./region.ts";
 import type { RegionMode } from "./region-frame.ts";
+import type { RegionItem, RegionLoop } from "./region-structure.ts";
 import { RegionLowering } from "./region-lowering.ts";
 import { writeCounts } from "./region-counters.ts";
 import { writeRegionChain } from "./region-chain.ts";
@@ -55,24 +56,35 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   const e = EMITTER;
   e.reset();
   const l = new RegionLowering(e, functions, region, mode, tables);
-  const n = region.blocks.length;
 
   // Body: leave ( bail ( top ( dispatch; blocks ) ) ).
   const leave = l.open("block");
   const bail = l.open("block");
   const top = l.open("loop");
-  const base = l.depth;
-  for (let i = 0; i < n; i++) l.open("block");
-  l.frame = { top, leave, bail, blockDepth: (i) => base + (n - 1 - i) };
-  if (n > 1) {
-    e.localGet(l.next);
-    const last = region.entries.at(-1)!.index;
-    e.brTable(Uint32Array.from(region.entries, (b) => b.index), region.entries.length - 1, last);
-  }
-  for (const b of region.blocks) {
-    l.close();
-    l.block(b);
-  }
+  const blockDepths = new Map<RegionBlock, number>(), loopDepths = new Map<RegionLoop, number>();
+  l.frame = { top, leave, bail, blockDepth: (b) => blockDepths.get(b)!, loopDepth: (loop) => loopDepths.get(loop)! };
+  const first = (item: RegionItem): RegionBlock => ("block" in item ? item.block : item.loop.head);
+  /** Opens what control leaves to get to each of the items. */
+  const open = (items: readonly RegionItem[]): void => { for (const item of items.toReversed()) blockDepths.set(first(item), l.open("block")); };
+  /** Items one after the other, each behind the end of a construct. */
+  const write = (items: readonly RegionItem[], outermost: boolean): void => {
+    for (const item of items) {
+      l.close();
+      if ("block" in item) { l.block(item.block); continue; }
+      const { loop } = item;
+      if (outermost) l.beginLoop(loop.members);
+      loopDepths.set(loop, l.open("loop"));
+      open(loop.items);
+      writeWay(l, loop, blockDepths);
+      write(loop.items, false);
+      l.close();
+      e.unreachable();
+      if (outermost) l.endLoop();
+    }
+  };
+  open(region.items);
+  if (region.blocks.length > 1) writeDispatch(l, region, blockDepths);
+  write(region.items, true);
   e.unreachable();
   l.close(); // top
   l.close(); // bail: the instruction at `place`, `count` retired since `left` was brought up to date
@@ -88,21 +100,16 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   e.if(); e.i32Const(1); e.return(); e.end();
   writeRegionChain(l, { chain, regionType: type, regions });
 
-  // Entry: constants checked, registers loaded.
+  // Entry: constants checked.
   const body = e.bytes.slice(0, e.length);
   e.reset();
   e.localGet(S); e.memory(OP["i64.load"], STATE.stackMask.offset); e.i64Const(BigInt.asIntN(64, mode.stackMask)); e.op(OP["i64.ne"]);
   e.localGet(S); e.memory(OP["i32.load"], STATE.slowStack.offset); e.op(OP["i32.or"]);
   e.localGet(S); e.memory(OP["i32.load"], STATE.slowCode.offset); e.op(OP["i32.or"]);
   e.if(); e.i32Const(1); e.return(); e.end();
-  const gpr = STATE.gpr.offset;
-  for (let r = 0; r < 16; r++) {
-    if (l.gprs[r]! >= 0) { e.localGet(S); e.memory(mode.code64 ? OP["i64.load"] : OP["i32.load"], gpr + r * 8); e.localSet(l.gprs[r]!); }
-    if (l.vectors[r]! >= 0) { e.localGet(S); e.memory(OP["v128.load"], STATE.vector.offset + r * 32); e.localSet(l.vectors[r]!); }
-  }
   e.localGet(S); e.localGet(S); e.memory(OP["i32.load"], STATE.tlb.offset); e.op(OP["i32.add"]); e.localSet(l.tlb);
   e.localGet(S); e.memory(mode.code64 ? OP["i64.load"] : OP["i32.load"], STATE.context.offset); e.localSet(l.context);
-  e.localGet(S); e.memory(OP["i64.load"], gpr + GPR_PAGE * 8);
+  e.localGet(S); e.memory(OP["i64.load"], STATE.gpr.offset + GPR_PAGE * 8);
   if (tables?.distances !== undefined) {
     e.localGet(ENTRY_BLOCK); e.i32Const(3); e.op(OP["i32.shl"]); e.memory(OP["i64.load"], tables.address + tables.distances);
     e.op(OP["i64.sub"]);
@@ -110,6 +117,7 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   e.localSet(l.page);
   e.localGet(S); e.memory(OP["i32.load"], STATE.budget.offset); e.localSet(l.left);
   e.localGet(ENTRY_BLOCK); e.localSet(l.next);
+  if (region.blocks.some((b) => b.heads && b.loop!.head !== b)) { e.i32Const(-1); e.localSet(l.within); }
   const prologue = e.length;
   e.raw(body);
   w.branchHints(f, l.hintOffsets.map((o) => o + prologue), l.hintValues);
@@ -118,7 +126,37 @@ export function compileRegion(region: Region, mode: RegionMode, tables: PlacedTa
   return { bytes: w.finish(), routines: [...used] };
 }
 
-/** Stores deferred flags, written registers, rIP and what is left of the slice. */
+/** The dispatch at a region's top. To the head of a loop within another the way leads through the outer one's head. */
+function writeDispatch(l: RegionLowering, region: Region, depths: ReadonlyMap<RegionBlock, number>): void {
+  const { e } = l, within = region.entries.filter((b) => b.loop && b.loop.head !== b), stubs = new Map<RegionBlock, number>();
+  for (const b of within.toReversed()) stubs.set(b, l.open("block"));
+  e.localGet(l.next);
+  const to = region.entries.map((b) => l.depth - (stubs.get(b) ?? depths.get(b)!) - 1);
+  e.brTable(Uint32Array.from(to), to.length - 1, to.at(-1)!);
+  for (const b of within) {
+    l.close();
+    e.i32Const(b.entry); e.localSet(l.within);
+    l.branch(depths.get(b.loop!.head)!);
+  }
+}
+/** At a loop's top: on to a loop within it where control is on its way there. */
+function writeWay(l: RegionLowering, loop: RegionLoop, depths: ReadonlyMap<RegionBlock, number>): void {
+  const { e } = l, inner = loop.items.flatMap((item) => ("loop" in item ? item.loop : []));
+  if (inner.length > 0) {
+    for (const { head, members } of inner) {
+      for (const b of members) {
+        if (!b.heads) continue;
+        e.localGet(l.within); e.i32Const(b.entry); e.op(OP["i32.eq"]);
+        l.openHinted(0);
+        if (b === head) { e.i32Const(-1); e.localSet(l.within); }
+        l.branch(depths.get(head)!);
+        l.close();
+      }
+    }
+  }
+}
+
+/** Stores deferred flags, rIP and what is left of the slice. */
 function writeBack(l: RegionLowering): void {
   const { e } = l;
   // One case for each deferral; 0 = the flags are in memory.
@@ -136,15 +174,6 @@ function writeBack(l: RegionLowering): void {
     l.close();
   }
   l.releaseAll();
-  const gpr = STATE.gpr.offset;
-  for (let r = 0; r < 16; r++) {
-    if (l.gprWritten[r]) {
-      e.localGet(S); e.localGet(l.gprs[r]!);
-      if (!l.mode.code64) e.op(OP["i64.extend_i32_u"]);
-      e.memory(OP["i64.store"], gpr + r * 8);
-    }
-    if (l.vectorWritten[r]) { e.localGet(S); e.localGet(l.vectors[r]!); e.memory(OP["v128.store"], STATE.vector.offset + r * 32); }
-  }
   e.localGet(S); e.localGet(l.rip); e.memory(OP["i64.store"], STATE.rip.offset);
   e.localGet(S); e.localGet(l.left); e.memory(OP["i32.store"], STATE.budget.offset);
 }

@@ -10,6 +10,8 @@ export type Kept =
   | { readonly k: "local"; readonly local: number }
   /** The local of general register `gpr`, or (`wrap`) its low 32 bits. */
   | { readonly k: "gpr"; readonly gpr: number; readonly local: number; readonly wrap: boolean }
+  /** In the state block, at a byte offset. */
+  | { readonly k: "state"; readonly offset: number; readonly type: Exclude<ValueType, "funcref"> }
   | { readonly k: "operation"; readonly op: number; readonly arguments: readonly Kept[] };
 
 /** Pushes a kept value. */
@@ -21,6 +23,7 @@ export function pushKept(e: Emitter, k: Kept): void {
       break;
     case "local": e.localGet(k.local); break;
     case "gpr": e.localGet(k.local); if (k.wrap) e.op(OP["i32.wrap_i64"]); break;
+    case "state": e.localGet(0); e.memory(OP[`${k.type}.load`], k.offset); break;
     default:
       for (const a of k.arguments) pushKept(e, a);
       e.op(k.op);
@@ -40,6 +43,16 @@ export function registersOf(map: FlagMap): number {
     Object.values(s.flags).forEach(visit);
   }
   return mask;
+}
+/** Locals that a flag map depends on besides registers'. */
+export function localsOf(map: FlagMap): Set<number> {
+  const locals = new Set<number>();
+  mapKept(map, (k) => { visitLocals(k, locals); return k; }, false);
+  return locals;
+}
+function visitLocals(k: Kept, into: Set<number>): void {
+  if (k.k === "local") into.add(k.local);
+  else if (k.k === "operation") for (const a of k.arguments) visitLocals(a, into);
 }
 /** The same map with every kept value put through `change`. */
 export function mapKept(map: FlagMap, change: (k: Kept) => Kept, dropA: boolean): FlagMap {

@@ -1,3 +1,6 @@
+import type { RegionBlock } from "./region.ts";
+import type { RegionLoop } from "./region-structure.ts";
+
 /** State fields that a region takes as constants; its entry checks them. */
 export interface RegionMode { readonly code64: boolean; readonly stackMask: bigint }
 
@@ -6,5 +9,6 @@ export interface Frame {
   readonly top: number;
   readonly leave: number;
   readonly bail: number;
-  blockDepth(index: number): number;
+  blockDepth(block: RegionBlock): number;
+  loopDepth(loop: RegionLoop): number;
 }

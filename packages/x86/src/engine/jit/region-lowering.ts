@@ -1,15 +1,17 @@
 import { OP, type Emitter, type ValueType } from "@ringzero/wasm";
-import type { FlagName, FlagSource, GprRef, Statement, VectorRef } from "../../ir/statement.ts";
+import type { FlagName, FlagSource, Statement } from "../../ir/statement.ts";
 import { KIND, type Value } from "../../ir/value.ts";
 import { INFO, probe } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { fixedRecord, pushBased, pushCommonCase } from "../segment-fast-path.ts";
 import { GPR_PAGE, GPR_ZERO, STATE } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
-import { FLAG_NAMES, IN_MEMORY, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
-import { fold } from "./fold.ts";
+import { FLAG_NAMES, IN_MEMORY, localsOf, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
 import { DeferredFlags } from "./deferred-flags.ts";
-import { leaveUnlessSameCode, pushAddress, pushSameCode } from "./code-check.ts";
+import { pushAddress, pushSameCode, unlessSameCode } from "./code-check.ts";
+import { immediateOf, knownValue } from "./known-value.ts";
+import { NOT_CACHED, RegisterCache, type CachedRegisters } from "./register-cache.ts";
+import { gprOf, registerUse, vectorOf, type RegisterUse } from "./region-registers.ts";
 import { gprsSet, isPlain, LOADS, setsFlags, storeException, STORES } from "./region-statements.ts";
 import { endsInEscape, FLAG_BIT, flagsWritten } from "../effects.ts";
 import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
@@ -23,11 +25,7 @@ const S = 0;
 export class RegionLowering extends Lowering {
   readonly mode: RegionMode;
   readonly region: Region;
-  /** Locals of general and vector registers; -1 = not used. */
-  readonly gprs: Int32Array = new Int32Array(16).fill(-1);
-  readonly gprWritten: Uint8Array = new Uint8Array(16);
-  readonly vectors: Int32Array = new Int32Array(16).fill(-1);
-  readonly vectorWritten: Uint8Array = new Uint8Array(16);
+  readonly #registers: RegisterCache = new RegisterCache(this);
   readonly tlb: number;
   readonly context: number;
   readonly page: number;
@@ -37,6 +35,10 @@ export class RegionLowering extends Lowering {
   readonly place: number;
   readonly count: number;
   readonly deferred: number;
+  /** Pages whose code is known to be what was compiled, since the region was entered: bits by RegionPage.bit. */
+  readonly checked: number;
+  /** Which loop within a loop control is on its way to: its head's entry; -1 = none. */
+  readonly within: number;
   /** What the region returns: 1 = it gave an instruction back. */
   readonly result: number;
   readonly deferrals: DeferredFlags = new DeferredFlags();
@@ -54,7 +56,10 @@ export class RegionLowering extends Lowering {
   /** Values of the current instruction that a register's local holds: register number, by node. */
   #inGpr = new Map<number, { gpr: number; wrap: boolean }>();
   #conditional = 0;
-  #selfLoop = -1;
+  /** The outermost loop that is being written. */
+  #loop: { readonly bail: number; readonly registers: CachedRegisters } | undefined;
+  /** What holds where a block is entered whose one predecessor has been written. */
+  readonly #inherited = new Map<RegionBlock, { readonly flags: FlagMap; readonly registers: CachedRegisters }>();
   #groups: AccessGroups = new Map();
   readonly #accesses: RegionAccesses = new RegionAccesses(this, () => this.#bail(), (local) => this.#pin(local), (local) => this.#pinned.delete(local));
 
@@ -73,26 +78,20 @@ export class RegionLowering extends Lowering {
     this.place = fixed("i32");
     this.count = fixed("i32");
     this.deferred = fixed("i32");
+    this.checked = fixed("i32");
+    this.within = fixed("i32");
     this.result = fixed("i32");
   }
   get wide(): ValueType { return this.mode.code64 ? "i64" : "i32"; }
-  #gpr(n: number): number {
-    if (this.gprs[n]! < 0) this.gprs[n] = this.firstLocal + this.locals.push(this.wide) - 1;
-    return this.gprs[n]!;
-  }
-  #vector(n: number): number {
-    if (this.vectors[n]! < 0) this.vectors[n] = this.firstLocal + this.locals.push("v128") - 1;
-    return this.vectors[n]!;
-  }
-
   // ---- blocks and edges ----
   block(b: RegionBlock): void {
     this.#block = b;
     this.#groups = accessGroups(b, this.mode);
     this.#retired = 0;
-    this.#flags = IN_MEMORY;
-    const self = b.target === b.start || (b.falls && b.end === b.start);
-    this.#selfLoop = self ? this.open("loop") : -1;
+    const inherited = this.#inherited.get(b);
+    this.#inherited.delete(b);
+    this.#flags = inherited?.flags ?? IN_MEMORY;
+    this.#registers.now = this.#loop?.registers ?? inherited?.registers ?? NOT_CACHED;
     for (const i of b.instructions) {
       this.#i = i;
       this.begin(i.built.builder.size);
@@ -102,15 +101,37 @@ export class RegionLowering extends Lowering {
       this.#tokens.clear();
       this.#stackOrigin.clear();
       this.#inGpr.clear();
+      this.#registers.prepare(registerUse(i));
       this.statements(i.built.statements);
       if (!i.effects.stops) this.#retired++;
       this.releaseAll();
     }
     if (b.falls) this.#edge(b.end, this.#retired);
-    if (self) { this.close(); this.e.unreachable(); }
-    // What was kept for flags lives on in slots only.
+    // What was kept for flags lives on in slots, and in locals for the blocks that inherit it.
     this.#pinned.clear();
+    for (const { flags } of this.#inherited.values()) for (const local of localsOf(flags)) this.#pinned.add(local);
     this.releaseAll();
+  }
+  /** Begins an outermost loop: all registers that it uses are in locals until control leaves it. */
+  beginLoop(members: Iterable<RegionBlock>): void {
+    const all: RegisterUse = { gprReads: 0, gprWrites: 0, vectorReads: 0, vectorWrites: 0 };
+    for (const b of members) {
+      for (const i of b.instructions) {
+        const use = registerUse(i);
+        all.gprReads |= use.gprReads; all.gprWrites |= use.gprWrites; all.vectorReads |= use.vectorReads; all.vectorWrites |= use.vectorWrites;
+      }
+    }
+    const bail = this.open("block"), gprs = all.gprReads | all.gprWrites, vectors = all.vectorReads | all.vectorWrites;
+    this.#registers.load(gprs, vectors);
+    this.#loop = { bail, registers: { gprs, vectors, dirtyGprs: all.gprWrites, dirtyVectors: all.vectorWrites } };
+  }
+  /** Ends an outermost loop, behind all its blocks. */
+  endLoop(): void {
+    this.close();
+    this.#registers.now = this.#loop!.registers;
+    this.#loop = undefined;
+    this.#registers.store();
+    this.branch(this.frame!.bail);
   }
 
   #setLeft(count: number): void {
@@ -118,33 +139,23 @@ export class RegionLowering extends Lowering {
     if (count === 0) return;
     e.localGet(this.left); e.i32Const(count); e.op(OP["i32.sub"]); e.localSet(this.left);
   }
-  /** Makes the flags right for going to a block (or, undefined, out of the region). False: that block has no use for them, and who leaves before it has to defer them. */
-  #flagsFor(target: RegionBlock | undefined): boolean {
-    const { e } = this;
-    const symbolic = FLAG_NAMES.filter((f) => this.#flags[f] !== undefined);
-    if (symbolic.length === 0) return true;
-    if (!target) {
-      // Nothing changes before they are stored: registers keep what flags depend on.
-      this.#defer(~0);
-      return true;
-    }
-    let written = 0;
-    for (const i of target.instructions) written |= i.effects.writesFlags;
-    const partial = written !== 63 && written !== 0;
-    const needed = partial || symbolic.some((f) => target.liveIn & FLAG_BIT[f]) || (target.liveIn !== 0);
-    if (needed) {
-      // Flags not set in this block are in memory already: predecessors of such blocks stored them.
+  /** Makes the flags right for going to a block (or, undefined, out of the region). */
+  #flagsFor(target: RegionBlock | undefined): void {
+    if (FLAG_NAMES.every((f) => this.#flags[f] === undefined)) return;
+    // Nothing changes before they are stored: registers keep what flags depend on.
+    if (!target) this.#defer(~0, false);
+    else if (target.liveIn !== 0) {
+      // What is not set here is in memory already: this block needs it on entry as the target does.
       storeFlags(this, this.#flags, (t) => this.allocate(t));
-      e.i32Const(0); e.localSet(this.deferred);
+      this.e.i32Const(0); this.e.localSet(this.deferred);
     } else if (target.keepsFlags) {
       // Registers that the target changes while the flags may still be asked for are copied, as all other values are.
-      this.#defer(target.killsFlags ? ~target.earlyWrites : 0);
-    } else return false;
-    return true;
+      this.#defer(target.killsFlags ? ~target.earlyWrites : 0, target.loop !== undefined && target.loop === this.#block!.loop);
+    }
   }
   /** Flags are stored where the region is left; registers of the mask `stays` keep until then what they depend on. */
-  #defer(stays: number): void {
-    const id = this.deferrals.defer(this, this.#flags, stays);
+  #defer(stays: number, inLoop: boolean): void {
+    const id = this.deferrals.defer(this, this.#flags, stays, inLoop);
     this.e.i32Const(id); this.e.localSet(this.deferred);
   }
   /** A kept value without registers of `mask`: copied to a pinned local now. */
@@ -160,41 +171,54 @@ export class RegionLowering extends Lowering {
     return k;
   }
   #edge(offset: number, count: number): void {
-    const { e } = this;
-    const b = this.region.blockAt.get(offset);
-    const atHand = this.#flagsFor(b), leaving = (): void => { if (!atHand) this.#defer(~0); };
-    this.#setLeft(count);
+    const { e } = this, from = this.#block!, b = this.region.blockAt.get(offset);
     if (!b) {
+      this.#flagsFor(undefined);
+      this.#setLeft(count);
+      this.#registers.store();
       this.#exitTo(offset);
       return;
     }
-    if (offset >> 12 !== this.#block!.start >> 12) leaveUnlessSameCode(this, offset, offset >> 12, leaving);
-    if (b.crosses) leaveUnlessSameCode(this, offset, (offset >> 12) + 1, leaving);
-    if (b.index > this.#block!.index) { this.branch(this.frame!.blockDepth(b.index)); return; }
+    const loop = b.heads?.members.has(from) ? b.heads : undefined;
+    if (b.inherits) this.#inherited.set(b, { flags: this.#flags, registers: this.#registers.now });
+    else this.#flagsFor(b);
+    this.#setLeft(count);
+    // Within a loop registers stay where they are.
+    const stays = b.inherits || (b.loop !== undefined && b.loop === from.loop);
+    if (!stays) this.#registers.store();
+    const leave = (): void => {
+      // Flags that the block has no use for are there where it is not reached.
+      if (b.inherits || (b.liveIn === 0 && !b.keepsFlags)) this.#flagsFor(undefined);
+      if (stays) this.#registers.store();
+      this.#exitTo(offset);
+    };
+    if (offset >> 12 !== from.start >> 12) unlessSameCode(this, offset >> 12, leave);
+    if (b.crosses) unlessSameCode(this, (offset >> 12) + 1, leave);
+    if (!loop && b.index > from.index) { this.branch(this.frame!.blockDepth(b)); return; }
     // Backwards: goes on while the slice lasts.
     e.localGet(this.left); e.i32Const(this.region.instructionCount); e.op(OP["i32.gt_s"]);
-    if (b === this.#block && this.#selfLoop >= 0) this.branchIf(this.#selfLoop);
+    if (loop) this.branchIf(this.frame!.loopDepth(loop));
     else {
       this.open("if");
       e.i32Const(b.entry); e.localSet(this.next);
       this.branch(this.frame!.top);
       this.close();
     }
-    leaving();
-    this.#exitTo(offset);
+    leave();
   }
   #exitTo(offset: number): void {
-    const { e } = this;
     pushAddress(this, offset);
-    e.localSet(this.rip);
+    this.e.localSet(this.rip);
     this.branch(this.frame!.leave);
   }
   /** Gives the current instruction back: nothing of it has happened. */
   #bail(): void {
     const { e } = this;
-    if (FLAG_NAMES.some((f) => this.#flags[f] !== undefined)) this.#defer(~0);
+    if (FLAG_NAMES.some((f) => this.#flags[f] !== undefined)) this.#defer(~0, false);
     e.i32Const(this.#i!.offset); e.localSet(this.place);
     e.i32Const(this.#retired); e.localSet(this.count);
+    if (this.#loop) { this.branch(this.#loop.bail); return; }
+    this.#registers.store();
     this.branch(this.frame!.bail);
   }
   #bailOnEvent(): void {
@@ -209,32 +233,13 @@ export class RegionLowering extends Lowering {
   protected override usesOf(v: Value): number { return v.uses; }
 
   // ---- values ----
-  override immediate(v: Value): void { this.#literal(v, this.#immediate(v)); }
+  override immediate(v: Value): void { this.#literal(v, immediateOf(this.#i!, v)); }
   #literal(v: Value, n: bigint): void {
     if (v.type === "i64") this.e.i64Const(BigInt.asIntN(64, n));
     else this.e.i32Const(Number(BigInt.asIntN(32, n)));
   }
-  #immediate(v: Value): bigint {
-    const i = this.#i!, kind = v.imm as string;
-    if (kind === "second") return BigInt((i.immediate >>> 16) & 0xff);
-    if (kind === "register-a") return BigInt(i.reg);
-    // Of a memory operand the field is the base register.
-    if (kind === "register-b") return BigInt(i.built.variant.memory ? i.base : i.rm);
-    if (v.bits === 64) return kind === "signed" ? BigInt(i.immediate) : (BigInt(i.immediateHigh >>> 0) << 32n) | BigInt(i.displacement >>> 0);
-    return BigInt.asUintN(v.bits, BigInt(i.immediate));
-  }
   /** The value where it is known now: constants, immediates, fields that the region's entry has checked, and what follows from them. */
-  #known(v: Value, depth = 0): bigint | undefined {
-    if (v.type !== "i32" && v.type !== "i64") return undefined;
-    if (v.kind === KIND.constant) return BigInt(v.imm as bigint | number);
-    if (v.kind === KIND.immediate) return this.#immediate(v);
-    if (v.kind === KIND.result) return this.#constants.get(v.id);
-    if (depth > 6) return undefined;
-    const a = v.a && this.#known(v.a, depth + 1);
-    if (a === undefined) return undefined;
-    const b = v.b && this.#known(v.b, depth + 1);
-    return v.c || (v.b && b === undefined) ? undefined : fold(v.kind, v.type === "i64" ? 64 : 32, a, b);
-  }
+  #known(v: Value): bigint | undefined { return knownValue(this.#i!, v, this.#constants); }
   override value(v: Value): void {
     const local = this.localOf[v.id]!;
     if (local >= 0) {
@@ -360,7 +365,7 @@ export class RegionLowering extends Lowering {
     for (const [id, held] of before) if (this.#inGpr.get(id) !== held) before.delete(id);
     this.#inGpr = before;
   }
-  #gprsSet(list: readonly Statement[]): number { return gprsSet(list, (ref) => this.#number(ref).n); }
+  #gprsSet(list: readonly Statement[]): number { return gprsSet(list, (ref) => gprOf(this.#i!, ref).n); }
   /** Moves flags that are kept in registers of `mask` out of them. */
   #detachFlags(mask: number): void {
     if (registersOf(this.#flags) & mask) this.#flags = mapKept(this.#flags, (k) => this.#detach(k, mask), false);
@@ -384,7 +389,7 @@ export class RegionLowering extends Lowering {
     const k = this.#known(v);
     if (k !== undefined) return { k: "constant", value: k, type: v.type };
     const held = this.#inGpr.get(v.id);
-    if (held) return { k: "gpr", gpr: held.gpr, local: this.#gpr(held.gpr), wrap: held.wrap };
+    if (held) return { k: "gpr", gpr: held.gpr, local: this.#registers.gpr(held.gpr), wrap: held.wrap };
     const known = this.localOf[v.id]!;
     if (known >= 0 && !this.#narrow[v.id]) { this.#pin(known); return { k: "local", local: known }; }
     // A small operation on kept values is written again where it is asked for.
@@ -420,19 +425,11 @@ export class RegionLowering extends Lowering {
   }
 
   // ---- machine ----
-  #number(ref: GprRef): { n: number; high: boolean } {
-    if (ref.kind === "fixed") return { n: ref.number, high: ref.high ?? false };
-    const i = this.#i!;
-    const n = ref.field === "a" ? i.reg : ref.field === "b" ? i.rm : i.vvvv;
-    const operand = i.built.variant.form.operands.find((o) => o.field === ref.field);
-    if (operand?.size === 8 && i.rex === 0 && n >= 4 && n < 8) return { n: n - 4, high: true };
-    return { n, high: false };
-  }
   #getGpr(s: StatementOf<"getGpr">): void {
     const { e } = this;
-    const { n, high } = this.#number(s.ref);
+    const { n, high } = gprOf(this.#i!, s.ref);
     if (s.bits === 64 ? this.mode.code64 : s.bits === 32) this.#inGpr.set(s.to.id, { gpr: n, wrap: s.bits === 32 && this.mode.code64 });
-    e.localGet(this.#gpr(n));
+    e.localGet(this.#registers.gpr(n));
     if (s.bits === 64) {
       if (this.mode.code64) this.define(s.to); else this.#defineNarrow(s.to);
       return;
@@ -448,9 +445,9 @@ export class RegionLowering extends Lowering {
   }
   #setGpr(s: StatementOf<"setGpr">): void {
     const { e } = this;
-    const { n, high } = this.#number(s.ref);
-    const local = this.#gpr(n);
-    this.gprWritten[n] = 1;
+    const { n, high } = gprOf(this.#i!, s.ref);
+    const local = this.#registers.gpr(n);
+    this.#registers.wroteGpr(n);
     const wide = this.mode.code64;
     // Flags that were kept in this register move out of it.
     this.#detachFlags(1 << n);
@@ -467,15 +464,13 @@ export class RegionLowering extends Lowering {
     if (wide) { e.op(OP["i64.extend_i32_u"]); e.op(OP["i64.or"]); } else e.op(OP["i32.or"]);
     e.localSet(local);
   }
-  #vectorNumber(ref: VectorRef): number { return ref.kind === "fixed" ? ref.number : ref.field === "a" ? this.#i!.reg : this.#i!.rm; }
-
   override machine(s: Statement): void {
     const { e } = this;
     switch (s.s) {
       case "getGpr": this.#getGpr(s); break;
       case "setGpr": this.#setGpr(s); break;
       case "getVector": {
-        e.localGet(this.#vector(this.#vectorNumber(s.ref)));
+        e.localGet(this.#registers.vector(vectorOf(this.#i!, s.ref)));
         if (s.to.type === "i32") e.lane(OP["i32x4.extract_lane"], 0);
         else if (s.to.type === "i64") e.lane(OP["i64x2.extract_lane"], 0);
         else if (s.to.type === "f32") e.lane(OP["f32x4.extract_lane"], 0);
@@ -484,8 +479,8 @@ export class RegionLowering extends Lowering {
         break;
       }
       case "setVector": {
-        const n = this.#vectorNumber(s.ref), local = this.#vector(n);
-        this.vectorWritten[n] = 1;
+        const n = vectorOf(this.#i!, s.ref), local = this.#registers.vector(n);
+        this.#registers.wroteVector(n);
         if (s.value.type !== "v128") e.localGet(local);
         this.value(s.value);
         if (s.value.type === "i32") e.lane(s.value.bits === 8 ? OP["i8x16.replace_lane"] : s.value.bits === 16 ? OP["i16x8.replace_lane"] : OP["i32x4.replace_lane"], 0);
@@ -557,6 +552,7 @@ export class RegionLowering extends Lowering {
     this.e.localSet(this.rip);
     this.#flagsFor(undefined);
     this.#setLeft(this.#retired + 1);
+    this.#registers.store();
     this.branch(this.frame!.leave);
   }
   #computed(target: Value): void {
@@ -564,9 +560,10 @@ export class RegionLowering extends Lowering {
     const t = this.allocate("i64");
     this.value(target);
     e.localSet(t);
-    const symbolic = FLAG_NAMES.some((f) => this.#flags[f] !== undefined);
-    if (symbolic) { storeFlags(this, this.#flags, (x) => this.allocate(x)); e.i32Const(0); e.localSet(this.deferred); }
+    // No block that the table leads to needs them in memory.
+    if (FLAG_NAMES.some((f) => this.#flags[f] !== undefined)) this.#defer(0, false);
     this.#setLeft(this.#retired + 1);
+    this.#registers.store();
     const { address, jumpMask, distances } = this.tables!, entry = this.allocate("i32"), offset = this.allocate("i64");
     e.localGet(t); e.localGet(this.page); e.op(OP["i64.sub"]); e.localTee(offset);
     e.localGet(offset); e.op(OP["i32.wrap_i64"]); e.i32Const(jumpMask); e.op(OP["i32.and"]); e.i32Const(4); e.op(OP["i32.shl"]); e.localTee(entry);
@@ -577,12 +574,20 @@ export class RegionLowering extends Lowering {
     e.op(OP["i32.and"]);
     this.open("if");
     if (distances !== undefined) {
+      const bit = this.allocate("i32");
+      e.localGet(this.checked); e.localGet(entry); e.memory(OP["i32.load"], address + JUMP_ENTRY.page); e.localTee(bit); e.op(OP["i32.and"]); e.op(OP["i32.eqz"]);
+      this.openHinted(0);
       pushSameCode(this, t, () => { e.localGet(entry); e.memory(OP["i32.load"], address + JUMP_ENTRY.descriptor); });
+      e.op(OP["i32.eqz"]);
       this.open("if");
+      e.localGet(t); e.localSet(this.rip);
+      this.branch(this.frame!.leave);
+      this.close();
+      e.localGet(this.checked); e.localGet(bit); e.op(OP["i32.or"]); e.localSet(this.checked);
+      this.close();
     }
     e.localGet(this.next); e.i32Const(1); e.op(OP["i32.sub"]); e.localSet(this.next);
     this.branch(this.frame!.top);
-    if (distances !== undefined) this.close();
     this.close();
     e.localGet(t); e.localSet(this.rip);
     this.branch(this.frame!.leave);
@@ -603,9 +608,9 @@ export class RegionLowering extends Lowering {
     let some = false;
     let displacement = i.displacement;
     if (i.base === GPR_PAGE) { e.localGet(this.page); displacement += i.offset + i.length; some = true; }
-    else if (i.base !== GPR_ZERO) { e.localGet(this.#gpr(i.base)); some = true; }
+    else if (i.base !== GPR_ZERO) { e.localGet(this.#registers.gpr(i.base)); some = true; }
     if (i.index !== GPR_ZERO) {
-      e.localGet(this.#gpr(i.index));
+      e.localGet(this.#registers.gpr(i.index));
       if (i.scale) { literal(i.scale); e.op(wide ? OP["i64.shl"] : OP["i32.shl"]); }
       if (some) add();
       some = true;

@@ -8,6 +8,8 @@ export const JUMP_ENTRY = {
   block: 4,
   /** u32: code page descriptor of the page that it lies in. */
   descriptor: 8,
+  /** u32: that page's RegionPage.bit. */
+  page: 12,
   bytes: 16,
 } as const;
 
@@ -36,12 +38,14 @@ export function regionTables(region: Region): RegionTables | undefined {
   const distances = size * JUMP_ENTRY.bytes, bytes = new Uint8Array(distances + (several ? entries.length * 8 : 0)), v = new DataView(bytes.buffer);
   for (const b of entries) {
     if (several) v.setBigInt64(distances + b.entry * 8, BigInt(b.start >> 12) << 12n, true);
-    // Who jumps to an instruction in two pages would have to ask for both.
-    if (!indirect || b.crosses) continue;
+    // Who jumps to an instruction in two pages would have to ask for both; and flags are not stored for computed jumps.
+    if (!indirect || b.crosses || b.liveIn !== 0) continue;
     const at = (b.start & (size - 1)) * JUMP_ENTRY.bytes;
     v.setInt32(at + JUMP_ENTRY.offset, b.start, true);
     v.setUint32(at + JUMP_ENTRY.block, b.entry + 1, true);
-    v.setUint32(at + JUMP_ENTRY.descriptor, pages.get(b.start >> 12)!.descriptor, true);
+    const { descriptor, bit } = pages.get(b.start >> 12)!;
+    v.setUint32(at + JUMP_ENTRY.descriptor, descriptor, true);
+    v.setUint32(at + JUMP_ENTRY.page, bit, true);
   }
   return { bytes, jumpMask: size - 1, distances: several ? distances : undefined };
 }

@@ -2,7 +2,9 @@ import type { Decoder } from "../../decode/decoder.ts";
 import { DECODED } from "../../decode/decoder.ts";
 import type { Statement } from "../../ir/statement.ts";
 import type { BuiltVariant } from "../../isa/variants.ts";
-import { ALL_FLAGS, effectsOf, type Effects } from "../effects.ts";
+import { effectsOf, type Effects } from "../effects.ts";
+import { liveness } from "./region-liveness.ts";
+import { structure, type RegionLoop, type RegionStructure } from "./region-structure.ts";
 
 /** Fields of a decoded instruction that its lowering needs: a copy, the decoder is reused. */
 export interface RegionInstruction {
@@ -26,7 +28,8 @@ export interface RegionInstruction {
 
 /** A basic block: instructions and where control goes. */
 export interface RegionBlock {
-  readonly index: number;
+  /** Its place in `blocks`. */
+  index: number;
   readonly start: number;
   readonly instructions: RegionInstruction[];
   /** Offset behind the last instruction. */
@@ -35,7 +38,7 @@ export interface RegionBlock {
   target: number | undefined;
   /** Control may go on behind the block. */
   falls: boolean;
-  /** Flags that something in or after the block truly reads before they are written. */
+  /** Flags that have to be in memory on entry: something in or after the block reads them before they are written. */
   liveIn: number;
   /** Something may leave the region before all flags are written anew: predecessors keep theirs at hand. */
   keepsFlags: boolean;
@@ -45,8 +48,14 @@ export interface RegionBlock {
   earlyWrites: number;
   /** Its one instruction goes on in the next page. */
   readonly crosses: boolean;
-  /** Its place in `entries`; -1 = control comes from earlier blocks of the region only. */
+  /** Its place in `entries`; -1 = control comes from within the region only. */
   entry: number;
+  /** The outermost loop that it lies in. */
+  loop: RegionLoop | undefined;
+  /** The loop that it is the head of. */
+  heads: RegionLoop | undefined;
+  /** Control comes from one place only, earlier in the region: what is known there holds here. */
+  inherits: boolean;
 }
 
 /** A page of code that a region may go on in. */
@@ -55,6 +64,12 @@ export interface RegionPage {
   readonly frame: number;
   /** Address of its code page descriptor. */
   readonly descriptor: number;
+}
+
+/** A page that a region has code in. */
+export interface CompiledPage extends RegionPage {
+  /** Its bit in a mask of the region's pages. */
+  readonly bit: number;
 }
 
 /** What code there is to compile. */
@@ -70,14 +85,11 @@ export interface CodeSource {
 }
 
 /** All offsets of a region count from the start of the page of its entry: those in other pages are negative, or 4096 and more. */
-export interface Region {
-  readonly blocks: readonly RegionBlock[];
-  /** Blocks that control enters from outside, from later blocks or by a computed jump. */
-  readonly entries: readonly RegionBlock[];
+export interface Region extends RegionStructure {
   /** Block that starts at an offset. */
   readonly blockAt: ReadonlyMap<number, RegionBlock>;
   /** Pages that its instructions lie in, by number: 0 is the entry's. */
-  readonly pages: ReadonlyMap<number, RegionPage>;
+  readonly pages: ReadonlyMap<number, CompiledPage>;
   readonly instructionCount: number;
   /** Offset at which it was asked for. */
   readonly entry: number;
@@ -99,15 +111,15 @@ const crossingBytes = new Uint8Array(32);
 export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, source: CodeSource, entry: number, mode: number): Region | undefined {
   const decoded = new Map<number, RegionInstruction>();
   const leaders = new Set<number>([entry]);
-  const pages = new Map<number, RegionPage>();
+  const pages = new Map<number, CompiledPage>();
   // What lies in pages known already comes first.
   const near = [entry], far: number[] = [];
-  const knownPage = (number: number): RegionPage | undefined => {
+  const knownPage = (number: number): CompiledPage | undefined => {
     const known = pages.get(number);
     if (known || pages.size >= MAX_PAGES) return known;
-    const page = source.page(number);
-    if (page) pages.set(number, page);
-    return page;
+    const page = source.page(number), compiled = page && { ...page, bit: 1 << pages.size };
+    if (compiled) pages.set(number, compiled);
+    return compiled;
   };
   const goTo = (offset: number): void => {
     leaders.add(offset);
@@ -169,7 +181,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   if (decoded.size === 0) return undefined;
   const { blocks, blockAt } = blocksOf(decoded, leaders);
   for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n || (b.crosses && (b.start >> 12) + 1 === n))) pages.delete(n);
-  const region: Region = { blocks, blockAt, entries: entriesOf(blocks, blockAt, resumed), pages, instructionCount: decoded.size, entry, indirect };
+  const region: Region = { ...structured(blocks, blockAt, resumed), blockAt, pages, instructionCount: decoded.size, entry, indirect };
   liveness(region);
   return region;
 }
@@ -181,7 +193,7 @@ function blocksOf(decoded: ReadonlyMap<number, RegionInstruction>, leaders: Read
   const blockAt = new Map<number, RegionBlock>();
   for (const start of starts) {
     const crosses = (start & 0xfff) + decoded.get(start)!.length > 4096;
-    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0, crosses, entry: -1 };
+    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0, crosses, entry: -1, loop: undefined, heads: undefined, inherits: false };
     for (let at = start; ; ) {
       const i = decoded.get(at);
       if (!i || (at !== start && leaders.has(at))) break;
@@ -201,20 +213,22 @@ function blocksOf(decoded: ReadonlyMap<number, RegionInstruction>, leaders: Read
 }
 
 /**
- * Numbers the blocks that the dispatch at the region's top leads to. Each costs: there all registers meet in their locals. So a block that only earlier blocks lead to is none, and who
- * comes there from elsewhere often gets a region that begins with it.
+ * The blocks in order. Control comes from outside to what is resumed and to what nothing in the region leads to. A block that only others of the region lead to is no entry: each costs, and who comes there
+ * from elsewhere often gets a region that begins with it.
  */
-function entriesOf(blocks: readonly RegionBlock[], blockAt: ReadonlyMap<number, RegionBlock>, resumed: ReadonlySet<number>): RegionBlock[] {
-  const wanted = new Set<RegionBlock>(), forward = new Set<RegionBlock>();
-  for (const b of blocks) {
-    for (const offset of [b.target, b.falls ? b.end : undefined]) {
-      const to = offset === undefined ? undefined : blockAt.get(offset);
-      if (to) (to.index > b.index ? forward : wanted).add(to);
-    }
+function structured(blocks: readonly RegionBlock[], blockAt: ReadonlyMap<number, RegionBlock>, resumed: ReadonlySet<number>): RegionStructure {
+  const to = new Map(blocks.map((b) => [b, [b.target, b.falls ? b.end : undefined].flatMap((offset) => (offset === undefined ? undefined : blockAt.get(offset)) ?? [])])), led = new Set<RegionBlock>();
+  for (const [b, targets] of to) for (const t of targets) if (t !== b) led.add(t);
+  const successors = (b: RegionBlock): readonly RegionBlock[] => to.get(b)!, roots = blocks.filter((b) => resumed.has(b.start) || !led.has(b));
+  // Rounds that nothing leads into from outside: where they begin does not matter.
+  for (const reached = new Set<RegionBlock>(); ; ) {
+    const todo = roots.filter((b) => !reached.has(b));
+    for (let b = todo.pop(); b; b = todo.pop()) { reached.add(b); todo.push(...successors(b).filter((t) => !reached.has(t))); }
+    const left = blocks.find((b) => !reached.has(b));
+    if (!left) break;
+    roots.push(left);
   }
-  const entries = blocks.filter((b) => wanted.has(b) || resumed.has(b.start) || !forward.has(b));
-  entries.forEach((b, i) => { b.entry = i; });
-  return entries;
+  return structure(blocks, successors, roots);
 }
 
 function relativeTarget(i: RegionInstruction): number | undefined {
@@ -222,48 +236,3 @@ function relativeTarget(i: RegionInstruction): number | undefined {
 }
 /** Jumps by a displacement. With 16-bit operands it truncates rIP, which is left to the interpreter. */
 function isRelative(b: BuiltVariant): boolean { return b.variant.form.operands.some((o) => o.kind === "relative"); }
-
-/** Backward analysis: which flags each block truly needs on entry. Leaving the region needs all, kept at hand rather than stored. */
-function liveness(region: Region): void {
-  for (const b of region.blocks) {
-    let written = 0;
-    for (const i of b.instructions) {
-      if (i.effects.mayFault && written !== ALL_FLAGS) b.keepsFlags = true;
-      // The write of the instruction that completes the set comes too late to matter.
-      if ((written | i.effects.writesFlags) !== ALL_FLAGS) b.earlyWrites |= gprWrites(i);
-      written |= i.effects.writesFlags;
-    }
-    if (written !== ALL_FLAGS) b.keepsFlags = true;
-    b.killsFlags = written === ALL_FLAGS;
-  }
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const b of [...region.blocks].reverse()) {
-      let live = 0;
-      const target = b.target === undefined ? undefined : region.blockAt.get(b.target);
-      if (target) live |= target.liveIn;
-      if (b.falls) live |= region.blockAt.get(b.end)?.liveIn ?? 0;
-      // A computed jump may go to any block.
-      const last = b.instructions.at(-1)?.effects;
-      if (last?.jumps && !last.leaves && b.target === undefined) for (const o of region.blocks) live |= o.liveIn;
-      for (const i of [...b.instructions].reverse()) live = (live & ~i.effects.writesFlags) | i.effects.readsFlags;
-      if (live !== b.liveIn) { b.liveIn = live; changed = true; }
-    }
-  }
-}
-
-/** General registers that an instruction may write, as a bit mask. */
-function gprWrites(i: RegionInstruction): number {
-  let mask = 0;
-  const visit = (list: readonly Statement[]): void => {
-    for (const s of list) {
-      if (s.s === "setGpr") {
-        const n = s.ref.kind === "fixed" ? s.ref.number : s.ref.field === "a" ? i.reg : s.ref.field === "b" ? i.rm : i.vvvv;
-        // A byte register may be the high byte of another.
-        mask |= (1 << n) | (s.bits === 8 && n >= 4 ? 1 << (n - 4) : 0);
-      } else if (s.s === "if") { visit(s.then); visit(s.else); } else if (s.s === "loop") visit(s.body);
-    }
-  };
-  visit(i.built.statements);
-  return mask;
-}

@@ -44,7 +44,7 @@ function readArguments(registers: Registers, abi: Abi, { parameters }: SystemCal
     if (!wide || bits === 32) into[i] = signed ? low | 0 : low;
     else {
       const high = registers.high(register);
-      into[i] = low + (signed ? high | 0 : high) * 2 ** 32;
+      into[i] = low + (signed ? high | 0 : high) * 0x1_0000_0000;
     }
   }
 }

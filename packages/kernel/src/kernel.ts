@@ -1,6 +1,7 @@
 import { SIGKILL } from "@ringzero/linux-abi";
 import { addressOf, FrameWriter, NO_FRAME, TenantTime, TOPICS, traceTopic, type IdleStep, type Machine, type Owner, type OwnerId, type Tallies, type TenantTimeOptions, type Timer, type TraceChannel, type TraceEvent, type TraceTopic } from "@ringzero/machine";
 import { byteString, FrameStore, MountNamespace, pathName, ROOT, Tmpfs, walk, type Credentials, type FileDescription, type FileSystem, type Inode, type OpenSpecial, type Path, type Timestamp } from "@ringzero/vfs";
+import { PageList } from "./arch/x86/page-table.ts";
 import { ProcessCpu } from "./arch/x86/process-cpu.ts";
 import { newCounts, type Counts } from "./counts.ts";
 import { exec } from "./exec/exec.ts";
@@ -196,7 +197,7 @@ export class Kernel {
     if (zero === NO_FRAME) throw new Error("No frame is left for the kernel. Give the machine more memory.");
     this.memoryContext = {
       machine, writer: this.#writer, zeroFrame: addressOf(zero), gdtFrame: this.cpu.gdtFrame, signalReturnFrame: this.cpu.signalReturnFrame,
-      flushPage: (address) => this.cpu.flushPage(address), numberUse: 1, nextSpaceNumber: () => this.#nextSpaceNumber(),
+      flushPage: (address) => this.cpu.flushPage(address), pages: new PageList(), numberUse: 1, nextSpaceNumber: () => this.#nextSpaceNumber(),
     };
     this.anonymous = new AnonymousFileSystem(this.nextDevice(), () => this.now());
     this.namespace = MountNamespace.of(options.root ?? this.newTmpfs());

@@ -44,6 +44,8 @@ export class FramePool {
   /** The flag byte of each frame. */
   readonly flags: FrameFlags;
   readonly #memory: LinearMemory;
+  /** Frames whose last reference went here. */
+  #freed = 0;
   readonly #cells: Cells;
   readonly #layout: PoolLayout;
   readonly #free: FreeMap;
@@ -212,6 +214,21 @@ export class FramePool {
     if (before === 1) this.#leave(owner, frame);
     if (this.#cells.sub(this.#memory.views.i32, this.#referenceWord(frame), 1) === 1) this.#drop(frame);
   }
+  /** One more reference to each of the first `count` frames of a list, as `reference` makes it. False where no frame is left for a table; then nothing has changed. */
+  referenceAll(owner: OwnerId, frames: Int32Array, count: number): boolean {
+    for (let n = 0; n < count; n++) {
+      if (this.reference(owner, frames[n]!)) continue;
+      this.releaseAll(owner, frames, n);
+      return false;
+    }
+    return true;
+  }
+  /** Takes a reference back to each of the first `count` frames of a list. Returns how many of them are free now. */
+  releaseAll(owner: OwnerId, frames: Int32Array, count: number): number {
+    const before = this.#freed;
+    for (let n = 0; n < count; n++) this.release(owner, frames[n]!);
+    return this.#freed - before;
+  }
   /** Releases `count` neighbours. */
   releaseRun(owner: OwnerId, first: Frame, count: number): void {
     for (let n = 0; n < count; n++) this.release(owner, first + n);
@@ -318,6 +335,7 @@ export class FramePool {
     }
   }
   #drop(frame: Frame): void {
+    this.#freed++;
     this.#cells.store(this.#memory.views.i32, this.#referenceWord(frame), 0);
     this.flags.clear(frame, 0xff);
     this.#give(frame);

@@ -25,6 +25,8 @@ export class ReferenceTable {
   readonly #cells: Cells;
   readonly #frames: TableFrames;
   readonly #directory: number;
+  /** Leaves by slot, as far as they are visible here: one stays as long as the table. */
+  readonly #leaves: (Frame | undefined)[] = [];
   /** The table's first frame. */
   readonly directory: Frame;
 
@@ -98,8 +100,15 @@ export class ReferenceTable {
 
   /** The leaf of a slot, visible here; NO_FRAME where there is none. */
   #leaf(slot: number): Frame {
+    const known = this.#leaves[slot];
+    if (known !== undefined) return known;
     const leaf = this.#cells.load(this.#views.i32, this.#directory + slot);
-    return leaf !== NO_FRAME && this.#frames.reach(leaf) ? leaf : NO_FRAME;
+    if (leaf === NO_FRAME || !this.#frames.reach(leaf)) return NO_FRAME;
+    return this.#seen(slot, leaf);
+  }
+  #seen(slot: number, leaf: Frame): Frame {
+    while (this.#leaves.length < slot) this.#leaves.push(undefined);
+    return (this.#leaves[slot] = leaf);
   }
 }
 

@@ -95,13 +95,16 @@ export class TenantTime {
   /** Instructions that may run before something is due: at most `limit`, 0 where something is due now. */
   budget(limit: number = MAX_SLICE): number {
     const untilEvent = this.clock.instructionsUntil(this.events.next, limit);
-    const input = this.#replay?.[this.#replayed];
+    if (this.#replay === undefined) return untilEvent;
+    const input = this.#replay[this.#replayed];
     return input ? Math.min(untilEvent, Math.max(0, input.retired - this.clock.retired)) : untilEvent;
   }
   /** Ends a slice in which `retired` instructions retired: inputs enter, then what is due fires. */
   sliceEnd(retired: number): void {
     this.clock.retire(retired);
     if (this.#followsWall) this.#correct();
+    // Most slices end with nothing to enter and nothing due.
+    if (this.#pending.length === 0 && this.#replay === undefined && this.clock.time < this.events.next) return;
     this.#settle();
   }
   /**

@@ -78,6 +78,7 @@ export class VirtualClock {
    * due at `deadline` is delivered before the instruction that follows them.
    */
   instructionsUntil(deadline: number, limit: number = MAX_SLICE): number {
+    if (deadline === Number.POSITIVE_INFINITY) return limit;
     if (deadline <= this.#time) return 0;
     if (deadline >= this.timeAfter(limit)) return limit;
     // The deadline is less than 2^30 instructions away, so the product is below 2^53 as in timeAfter.
@@ -87,6 +88,11 @@ export class VirtualClock {
   /** Counts instructions that have retired: an integer up to 2^30. */
   retire(instructions: number): void {
     const parts = instructions * this.rate.nanoseconds + this.#fraction;
+    if (this.rate.instructions === 1) {
+      this.#retired += instructions;
+      this.#advance(parts);
+      return;
+    }
     const whole = Math.floor(parts / this.rate.instructions);
     this.#fraction = parts - whole * this.rate.instructions;
     this.#retired += instructions;

@@ -7,7 +7,7 @@ export {
 } from "./intercepts.ts";
 export type { Level, LevelName } from "./model/levels.table.ts";
 export { CpuModel, type HypervisorIdentity, type IntelBehaviour, type ModelChanges } from "./model/cpu-model.ts";
-export { PROCESS_ENTRY, ProcessTable, type TablePages } from "./mmu/process-table.ts";
+export { PageList, PROCESS_ENTRY, ProcessTable, type TablePages } from "./mmu/process-table.ts";
 export { PlainMemory } from "./plain-memory.ts";
 export { openBus, type Bus, type Io, type TaskPriority } from "./system/bus.ts";
 export type { Notice, UnknownMsrNotice } from "./system/notice.ts";

@@ -59,7 +59,7 @@ export function buildStack(memory: UserMemory, top: number, program: ProgramArgu
   const view = new DataView(new ArrayBuffer(words.length * word));
   words.forEach((value, i) => {
     view.setUint32(i * word, value, true);
-    if (wide) view.setUint32(i * word + 4, Math.floor(value / 2 ** 32), true);
+    if (wide) view.setUint32(i * word + 4, Math.floor(value / 0x1_0000_0000), true);
   });
   memory.write(at, new Uint8Array(view.buffer));
   return { pointer: at, argumentsStart, argumentsEnd: environmentStart, environmentEnd: name };

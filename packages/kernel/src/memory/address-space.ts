@@ -1,7 +1,7 @@
 import { EINVAL, ENOMEM, ENOSPC, Errno, PROT_EXEC, PROT_NONE, PROT_WRITE, SEGV_ACCERR, SEGV_MAPERR } from "@ringzero/linux-abi";
 import { addressOf, FRAME_BYTES, frameOf, NO_FRAME, type FrameWriter, type Machine } from "@ringzero/machine";
 import { GDT_PAGE, LAYOUT, SIGNAL_RETURN_PAGE, type Abi, type AddressLayout } from "../arch/x86/abi.ts";
-import { frameAddress, pageTable, PTE, type PageTable } from "../arch/x86/page-table.ts";
+import { frameAddress, pageTable, PTE, type PageList, type PageTable } from "../arch/x86/page-table.ts";
 import type { Cgroup } from "../namespaces/cgroup.ts";
 import { part, type Vma } from "./vma.ts";
 
@@ -19,6 +19,8 @@ export interface MemoryContext {
   readonly signalReturnFrame: number;
   /** Translations of a page may not be used any more. */
   flushPage(address: number): void;
+  /** Scratch: pages on their way in or out. */
+  readonly pages: PageList;
   /** Which use of the numbers for translations it is: whoever has a number of an earlier one has none. */
   numberUse: number;
   /** A number for a space's translations, not used since `numberUse` last changed. */
@@ -103,7 +105,8 @@ export class AddressSpace {
 
   /** The mapping that holds an address. */
   find(address: number): Vma | undefined {
-    return this.#vmas.find((v) => address >= v.start && address < v.end);
+    for (const vma of this.#vmas) if (address < vma.end) return address >= vma.start ? vma : undefined;
+    return undefined;
   }
   /** Enters a mapping in a range that is free. The space takes a reference to the file. */
   map(vma: Vma): void {
@@ -198,7 +201,7 @@ export class AddressSpace {
     if (!vma) return SEGV_MAPERR;
     const { protection } = vma;
     if (access === "write" ? !(protection & PROT_WRITE) : access === "execute" ? !(protection & PROT_EXEC) : protection === PROT_NONE) return SEGV_ACCERR;
-    const page = address - (address % FRAME_BYTES), entry = this.table.get(page), rights = PTE.present | (protection & PROT_EXEC ? PTE.executable : 0);
+    const page = address - (address & (FRAME_BYTES - 1)), entry = this.table.get(page), rights = PTE.present | (protection & PROT_EXEC ? PTE.executable : 0);
     const held = frameAddress(entry);
     if (held !== 0) return this.#admit(vma, page, held, rights, access === "write");
     if (!vma.file && access !== "write") return this.#take(page, this.#context.zeroFrame, rights);
@@ -223,21 +226,26 @@ export class AddressSpace {
       child.leave();
       throw error;
     }
-    Object.assign(child, { heapStart: this.heapStart, heapEnd: this.heapEnd, argumentsStart: this.argumentsStart, argumentsEnd: this.argumentsEnd, environmentEnd: this.environmentEnd });
+    child.heapStart = this.heapStart;
+    child.heapEnd = this.heapEnd;
+    child.argumentsStart = this.argumentsStart;
+    child.argumentsEnd = this.argumentsEnd;
+    child.environmentEnd = this.environmentEnd;
     this.#forgetTranslations();
     return child;
   }
-  /** Gives a child the pages of a mapping. */
+  /** Gives a child the pages of a mapping. Throws ENOMEM. */
   #lend(vma: Vma, child: AddressSpace): void {
-    const { pool } = this.#context.machine, { owner } = this.cgroup, mask = vma.shared ? -1 : ~PTE.writable;
+    const { pages, machine } = this.#context, keeps = vma.shared ? -1 : ~PTE.writable;
+    pages.length = 0;
+    this.table.lend(vma.start, vma.end, child.table, keeps, keeps & ~(PTE.accessed | PTE.dirty), pages);
+    if (!machine.pool.referenceAll(this.cgroup.owner, pages.frames, pages.length)) {
+      pages.length = 0;
+      child.table.take(vma.start, vma.end, pages);
+      throw ENOMEM;
+    }
     vma.file?.reference();
     child.#vmas.push(vma);
-    this.table.update(vma.start, vma.end, (entry, address) => {
-      const frame = frameAddress(entry);
-      if (!pool.reference(owner, frameOf(frame))) throw ENOMEM;
-      child.#enter(address, frame, entry & mask & PTE.flags & ~(PTE.accessed | PTE.dirty));
-      return entry & mask;
-    });
   }
   /** Frames that are present. */
   residentFrames(): number {
@@ -288,11 +296,11 @@ export class AddressSpace {
     }
   }
   #drop(start: number, end: number): void {
-    this.table.update(start, end, (entry, address) => {
-      if (address === GDT_PAGE) return entry;
-      this.#release(frameAddress(entry));
-      return 0;
-    });
+    const { pages, machine } = this.#context;
+    pages.length = 0;
+    this.table.take(start, end, pages);
+    const freed = machine.pool.releaseAll(this.cgroup.owner, pages.frames, pages.length);
+    if (freed > 0) this.cgroup.countFrame(-freed);
   }
   /** Joins an anonymous mapping with its neighbours where nothing distinguishes them. */
   #merge(at: number): void {

@@ -102,7 +102,7 @@ export class UserMemory {
   /** An unsigned 64-bit number, exact up to 2^53. Throws EFAULT. */
   u64(address: number): number {
     this.read(address, this.#scratchBytes);
-    return this.#scratch.getUint32(0, true) + this.#scratch.getUint32(4, true) * 2 ** 32;
+    return this.#scratch.getUint32(0, true) + this.#scratch.getUint32(4, true) * 0x1_0000_0000;
   }
   /** Stores a whole number as 64 bits, negative ones in two's complement. Throws EFAULT. */
   setU64(address: number, value: number): void {

@@ -38,6 +38,21 @@ const NODE_ENTRIES = 1 << PROCESS_ENTRY.indexBits, PAGE = 4096;
 /** Bytes that one leaf node is for. */
 const REGION = NODE_ENTRIES * PAGE;
 
+/** Host pages by number, address / 4096: a list that is used again. */
+export class PageList {
+  /** The first `length` are in use. */
+  frames: Int32Array = new Int32Array(NODE_ENTRIES);
+  /** How many there are. */
+  length = 0;
+  /** Makes room for so many more. */
+  reserve(more: number): void {
+    if (this.length + more <= this.frames.length) return;
+    const larger = new Int32Array(2 * (this.length + more));
+    larger.set(this.frames);
+    this.frames = larger;
+  }
+}
+
 /** A process table as the kernel keeps it. Linear addresses are non-negative numbers below the span; entries are unsigned 32-bit numbers. */
 export class ProcessTable {
   /** Levels of the tree. */
@@ -80,6 +95,36 @@ export class ProcessTable {
   update(start: number, end: number, change: (entry: number, address: number) => number): void {
     this.#visit(this.#root, this.levels, 0, start, Math.min(end, this.span), change);
   }
+  /**
+   * Copies the leaves of [start, end) that are not zero to another table: this one keeps the bits in `keeps`, the other one gets those in `gives`. Appends the pages to `pages`. Throws
+   * what `TablePages.allocate` throws, before anything has changed.
+   */
+  lend(start: number, end: number, to: ProcessTable, keeps: number, gives: number, pages: PageList): void {
+    const regions: number[] = [];
+    this.#regions(this.#root, this.levels, 0, start, end, regions);
+    for (const base of regions) to.#find(base, true);
+    for (const base of regions) {
+      const own = this.#find(base, false), other = to.#find(base, false), words = this.#wordsWith(Math.max(own, other) + NODE_ENTRIES - 1);
+      const first = Math.max(0, start - base) / PAGE, last = Math.min(REGION, end - base) / PAGE;
+      pages.reserve(NODE_ENTRIES);
+      for (let i = first; i < last; i++) {
+        const entry = words[own + i]!;
+        if (entry === 0) continue;
+        words[own + i] = entry & keeps;
+        words[other + i] = entry & gives;
+        pages.frames[pages.length++] = entry >>> 12;
+      }
+    }
+  }
+  /** Clears the leaves of [start, end), but for those of `supervisor` pages. Appends their pages to `pages`. */
+  take(start: number, end: number, pages: PageList): void {
+    this.#visit(this.#root, this.levels, 0, start, Math.min(end, this.span), (entry) => {
+      if (entry & PROCESS_ENTRY.supervisor) return entry;
+      pages.reserve(1);
+      pages.frames[pages.length++] = entry >>> 12;
+      return 0;
+    });
+  }
   /** Gives all nodes back; the table must not be used any more. The pages that leaves refer to are the kernel's affair. */
   free(): void { for (const node of this.#nodes.splice(0)) this.#pages.free(node); }
 
@@ -111,6 +156,18 @@ export class ProcessTable {
     this.#lastRegion = region;
     this.#lastNode = node / 4;
     return this.#lastNode + index;
+  }
+  /** Appends the start of each stretch in [start, end) that has a leaf node. */
+  #regions(node: number, level: number, base: number, start: number, end: number, into: number[]): void {
+    if (level === 1) {
+      into.push(base);
+      return;
+    }
+    const step = REGION * NODE_ENTRIES ** (level - 2), first = Math.max(0, Math.floor((start - base) / step)), last = Math.min(NODE_ENTRIES, Math.ceil((end - base) / step));
+    for (let i = first, own = node / 4; i < last; i++) {
+      const entry = this.#wordsWith(own + i)[own + i]!;
+      if (entry !== 0) this.#regions((entry & ~PROCESS_ENTRY.flags) >>> 0, level - 1, base + i * step, start, end, into);
+    }
   }
   #visit(node: number, level: number, base: number, start: number, end: number, change: (entry: number, address: number) => number): void {
     const step = 2 ** (12 + (level - 1) * PROCESS_ENTRY.indexBits);

@@ -50,14 +50,14 @@ export class Registers {
   /** The high 32 bits of a general register, unsigned. */
   high(register: number): number { return this.#data.getUint32(this.#base + STATE.gpr.offset + register * 8 + 4, true); }
   /** A general register as an unsigned number. */
-  number(register: number): number { return this.low(register) + this.high(register) * 2 ** 32; }
+  number(register: number): number { return this.low(register) + this.high(register) * 0x1_0000_0000; }
   /** A general register, all bits, unsigned. */
   big(register: number): bigint { return this.#data.getBigUint64(this.#base + STATE.gpr.offset + register * 8, true); }
   /** Sets a general register: negative numbers are sign-extended to 64 bits. */
   set(register: number, value: number): void {
     const data = this.#data, at = this.#base + STATE.gpr.offset + register * 8;
     data.setUint32(at, value, true);
-    data.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
+    data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
   }
   /** Sets all bits of a general register. */
   setBig(register: number, value: bigint): void { this.#data.setBigUint64(this.#base + STATE.gpr.offset + register * 8, value, true); }
@@ -65,10 +65,14 @@ export class Registers {
   /** Instruction pointer. */
   get rip(): number {
     const data = this.#data, at = this.#base + STATE.rip.offset;
-    return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
+    return data.getUint32(at, true) + data.getUint32(at + 4, true) * 0x1_0000_0000;
   }
   /** Sets the instruction pointer. */
-  set rip(value: number) { this.#data.setBigUint64(this.#base + STATE.rip.offset, BigInt.asUintN(64, BigInt(value)), true); }
+  set rip(value: number) {
+    const data = this.#data, at = this.#base + STATE.rip.offset;
+    data.setUint32(at, value, true);
+    data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+  }
 
   /** rFLAGS but for RF. */
   get flags(): number {
@@ -90,7 +94,7 @@ export class Registers {
   /** A segment's base address. */
   segmentBase(segment: number): number {
     const data = this.#data, at = this.#segment(segment);
-    return data.getUint32(at, true) + data.getUint32(at + 4, true) * 2 ** 32;
+    return data.getUint32(at, true) + data.getUint32(at + 4, true) * 0x1_0000_0000;
   }
   /** Sets a segment's base address. */
   setSegmentBase(segment: number, base: number): void { this.#data.setBigUint64(this.#segment(segment), BigInt(base), true); }
@@ -107,7 +111,7 @@ export class Registers {
   /** x87 and SSE as FINIT and RESET of MXCSR leave them: what a new program begins with. */
   initializeFloat(): void {
     const data = this.#data, at = this.#base;
-    for (let i = STATE.mxcsr.offset; i < CONTEXT_BYTES; i++) data.setUint8(at + i, 0);
+    new Uint8Array(data.buffer, data.byteOffset + at + STATE.mxcsr.offset, CONTEXT_BYTES - STATE.mxcsr.offset).fill(0);
     data.setUint32(at + STATE.mxcsr.offset, 0x1f80, true);
     data.setUint16(at + STATE.fcw.offset, 0x37f, true);
   }

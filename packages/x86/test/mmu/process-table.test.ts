@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PROCESS_ENTRY as E, ProcessTable, type TablePages } from "../../src/mmu/process-table.ts";
+import { PageList, PROCESS_ENTRY as E, ProcessTable, type TablePages } from "../../src/mmu/process-table.ts";
 import { ACCESS, PRIVILEGE } from "../../src/mmu/tlb.ts";
 import { PAGING } from "../../src/mmu/paging.ts";
 import { STATE } from "../../src/state/state.ts";
@@ -101,6 +101,29 @@ describe.each([[2, false], [4, true]] as const)("a process table of %d levels", 
       }
       table.free();
     }), { numRuns: 150, seed: 2 });
+    expect(pages.pages.length).toBe(before);
+  });
+  test("leaves are lent to another table and taken away", () => {
+    const span = wide ? 2 ** 47 : 2 ** 32, page = fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: span / 4096 - 1 })).map((n) => n * 4096);
+    const leaf = fc.tuple(fc.integer({ min: 1, max: 15 }), fc.integer({ min: 0, max: 7 })).map(([frame, rights]) => host(frame) | rights | E.dirty);
+    const before = pages.pages.length;
+    fc.assert(fc.property(fc.array(fc.tuple(page, leaf), { maxLength: 40 }), page, fc.constantFrom(4096, 0x8000, 0x40_0000, 0x123_4000, 2 ** 32), (leaves, start, length) => {
+      const table = new ProcessTable(machine.core.memory.memory, pages, levels), other = new ProcessTable(machine.core.memory.memory, pages, levels), list = new PageList();
+      const model = new Map(leaves), end = Math.min(start + length, span), within = [...model].filter(([at]) => at >= start && at < end);
+      for (const [at, e] of model) table.set(at, e);
+      table.lend(start, end, other, ~E.writable, ~(E.writable | E.dirty), list);
+      expect([...list.frames.subarray(0, list.length)].sort((a, b) => a - b)).toEqual(within.map(([, e]) => e >>> 12).sort((a, b) => a - b));
+      for (const [at, e] of model) {
+        const lent = at >= start && at < end;
+        expect([table.get(at), other.get(at)]).toEqual(lent ? [(e & ~E.writable) >>> 0, (e & ~(E.writable | E.dirty)) >>> 0] : [e >>> 0, 0]);
+      }
+      list.length = 0;
+      table.take(start, end, list);
+      expect(list.length).toBe(within.length);
+      for (const [at, e] of model) expect(table.get(at)).toBe(at >= start && at < end ? 0 : e >>> 0);
+      table.free();
+      other.free();
+    }), { numRuns: 150, seed: 3 });
     expect(pages.pages.length).toBe(before);
   });
 });

@@ -1,7 +1,7 @@
 import { PROCESS_ENTRY, ProcessTable } from "@ringzero/x86";
 
 /** The radix table of a process, which the processor's walker reads. */
-export { ProcessTable as PageTable, type TablePages } from "@ringzero/x86";
+export { PageList, ProcessTable as PageTable, type TablePages } from "@ringzero/x86";
 
 /** Bits of its leaves. A leaf with an address and without `present` is a page that the process holds and may not touch (PROT_NONE). */
 export const PTE = PROCESS_ENTRY;

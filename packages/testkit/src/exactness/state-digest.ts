@@ -21,6 +21,8 @@ export class StateDigest {
   }
   /** All architectural registers of a vCPU as they are now, and the instructions that it has retired. */
   addRegisters({ processor: p, retired }: Vcpu): void {
+    // Linear memory may have grown.
+    p.refresh();
     const { buffer } = p.view;
     if (this.#words.buffer !== buffer) this.#words = new Uint32Array(buffer);
     for (const [from, to] of this.#registers) for (let at = (p.state + from) >>> 2, end = (p.state + to) >>> 2; at < end; at++) this.add(this.#words[at]!);

@@ -240,6 +240,13 @@ export class Jit {
     return { index, block: region.blockAt.get(offset)?.entry ?? -1, length: region.instructionCount };
   }
 
+  /** About how many bytes the maps beside linear memory take: which offsets of each code page are compiled, or cannot be, and samples. */
+  get mapBytes(): number {
+    let entries = this.#samples.size + this.#live.size * 4;
+    for (const offsets of this.#hopeless.values()) entries += 2 + offsets.size;
+    return entries * 32 + this.#covered.size * (4096 * 2 + 64);
+  }
+
   /** Drops all regions: what is hot is compiled anew. */
   dropRegions(): void { for (const { gone } of [...this.#live.values()]) gone(); }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { browserCommands } from "./scripts/browser-commands.ts";
 import { TallyReporter } from "./scripts/tally-reporter.ts";
 
 // `*.slow.test.ts` and `*.slow.browser.test.ts` run with `npm run test:slow` only; browser tests want a Chromium: Debian's, or the one that CHROMIUM names.
@@ -31,7 +32,7 @@ export default defineConfig({
           env: { REQUIRE_GUESTS: process.env["REQUIRE_GUESTS"] ?? "" },
           ...(slow ? { testTimeout: 3_600_000 } : {}),
           browser: {
-            enabled: true, headless: true, screenshotFailures: false,
+            enabled: true, headless: true, screenshotFailures: false, commands: browserCommands,
             provider: playwright({ launchOptions: { executablePath: chromium, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] } }),
             instances: [{ browser: "chromium" as const }],
           },

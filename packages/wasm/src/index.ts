@@ -6,6 +6,7 @@
 export { ByteBuffer } from "./byte-buffer.ts";
 export { ByteReader } from "./byte-reader.ts";
 export { Emitter } from "./emitter.ts";
+export { missingFeatures, requireFeatures, type WasmFeature } from "./features.ts";
 export { ModuleWriter, type FinishOptions } from "./module-writer.ts";
 export { OP, signatureOf, type OpcodeName, type Signature } from "./opcodes.ts";
 export { type ExternKind, type FunctionType, type GlobalType, type Limits } from "./sections.ts";

@@ -1,3 +1,4 @@
+import { requireFeatures } from "@ringzero/wasm";
 import type { EngineMemory } from "../decode/code-cache.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { TABLES } from "../isa/tables.ts";
@@ -24,8 +25,9 @@ export class InstructionSet {
   interpreter(shared: boolean = false, beneathJit: boolean = false): Interpreter {
     return (this.#interpreters[Number(shared) + 2 * Number(beneathJit)] ??= new Interpreter(this.table, (n) => this.built(n), shared, beneathJit));
   }
-  /** What executes the instructions of one vCPU. The JIT's is the interpreter, which its regions are entered from. */
+  /** What executes the instructions of one vCPU. The JIT's is the interpreter, which its regions are entered from. Throws an Error where WebAssembly lacks what generated code needs. */
   engine(name: EngineName, target: EngineTarget): Engine {
+    if (name !== "reference" && this.#interpreters.length === 0) requireFeatures(["SIMD", "tail calls", "bulk memory operations", "sign extension"]);
     return name === "reference" ? new Reference(this, target) : new InstalledUnits(this.interpreter(target.shared, name === "jit"), target.memory.memory, target.out);
   }
   /** Puts the constant tables into a linear memory, once: their address. */

@@ -5,7 +5,7 @@ const STEPS = 48, STRETCH = 4000;
 
 /**
  * Executes on one vCPU with the engine "jit" by turns, as a seed says: single steps, the interpreter with all regions dropped, and regions, which are compiled where code is met for
- * the first time. Each stretch has a length of chance, so that engines change anywhere.
+ * the first time. Now and then decoded code that is not compiled is given back. Each stretch has a length of chance, so that engines change anywhere.
  */
 export class EngineMix {
   readonly #vcpu: Vcpu;
@@ -45,6 +45,7 @@ export class EngineMix {
     // Regions are rarely dropped: they are to be executed, too.
     jit.paused = turn === 1;
     if (jit.paused) jit.dropRegions();
+    if (turn === 2) this.#vcpu.processor.core.trimCode();
     this.turns[jit.paused ? "interpreter" : "regions"]++;
     return STEPS + 1 + this.#below(STRETCH);
   }

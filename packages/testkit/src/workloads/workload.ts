@@ -26,7 +26,7 @@ export interface Workload {
 
 const bench = (name: string, group: WorkloadGroup, times?: number): Workload => ({ name, group, command: ["$bench", times === undefined ? name : `${name}*${times}`] });
 const DATA = "$gen 10 > $tmp/data", AWK = "{for(i=1;i<=NF;i++){c[$i]++;n+=length($i)}} END{for(k in c)m++; print m,n}";
-const CHECK_DATA = "$busybox cksum < $tmp/data", PLAIN = `[ -s $tmp/data ] || ${DATA}`, PACKED = `${PLAIN}; [ -s $tmp/data.gz ] || $busybox gzip -9 -k -f $tmp/data`;
+const CHECK_DATA = "$busybox md5sum < $tmp/data", PLAIN = `[ -s $tmp/data ] || ${DATA}`, PACKED = `${PLAIN}; [ -s $tmp/data.gz ] || $busybox gzip -9 -k -f $tmp/data`;
 const busybox = (name: string, args: readonly string[], before: string, after?: string): Workload => ({ name, group: "program", timed: true, command: ["$busybox", ...args], before, ...(after === undefined ? {} : { after }) });
 const shell = (name: string, script: string, executes: boolean): Workload => ({ name, group: "shell", timed: true, command: ["$busybox", "sh", "-c", script], executes });
 const interpreted = (name: string, command: readonly string[]): Workload => ({ name, group: "program", timed: true, command, interpreted: true });
@@ -39,9 +39,9 @@ export const WORKLOADS: readonly Workload[] = [
   { ...bench("forkexec", "system"), executes: true },
   { name: "gen10M", group: "program", timed: true, command: ["$busybox", "sh", "-c", DATA], after: CHECK_DATA, executes: true },
   busybox("bb_sha256sum", ["sha256sum", "$tmp/data"], PLAIN),
-  busybox("bb_gzip9", ["gzip", "-9", "-k", "-f", "$tmp/data"], PLAIN, "$busybox gunzip -c $tmp/data.gz | $busybox cksum"),
+  busybox("bb_gzip9", ["gzip", "-9", "-k", "-f", "$tmp/data"], PLAIN, "$busybox gunzip -c $tmp/data.gz | $busybox md5sum"),
   busybox("bb_gunzip", ["gunzip", "-k", "-f", "$tmp/data.gz"], PACKED, CHECK_DATA),
-  busybox("bb_sort", ["sort", "-o", "$tmp/sorted", "$tmp/data"], PLAIN, "$busybox cksum < $tmp/sorted"),
+  busybox("bb_sort", ["sort", "-o", "$tmp/sorted", "$tmp/data"], PLAIN, "$busybox md5sum < $tmp/sorted"),
   busybox("bb_awk", ["awk", AWK, "$tmp/data"], PLAIN),
   interpreted("lua_nbody", ["$lua", "$scripts/nbody.lua", "200000"]), interpreted("lua_fibstr", ["$lua", "$scripts/fibstr.lua"]),
   { ...interpreted("py_start", ["$python", "-S", "-c", "print(1)"]), again: true },

@@ -42,6 +42,9 @@ export const FRAME_CODE = 1;
 /** At least the operations that are joined behind a sequence's first. */
 const LONGEST_JOINED = 8;
 
+/** An operating system's start decodes 20 MiB of code, most of it executed once. */
+const TRIM_ABOVE = 13 << 20;
+
 interface CodePage {
   readonly at: number;
   readonly frame: number;
@@ -82,6 +85,8 @@ export class CodeCache {
   readonly #recent: number;
   /** Bytes of linear memory in use by descriptors and operations. */
   bytes = 0;
+  /** So many make `trim` worth its while. */
+  trimAbove: number = TRIM_ABOVE;
 
   constructor(memory: EngineMemory, decoder: Decoder, numbers: HandlerNumbers, state: number, frameFlags: number) {
     this.#memory = memory;
@@ -392,8 +397,37 @@ export class CodeCache {
     else Atomics.and(this.#u8, this.#frameFlags + (frame >>> 12), ~FRAME_CODE & 0xff);
   }
   /** Drops everything. */
-  dropAll(): void {
-    for (const frame of [...this.#pages.keys(), ...this.#secondOf.keys()]) this.dropFrame(frame);
+  dropAll(): void { for (const frame of [...this.#pages.keys(), ...this.#blocks.keys()]) this.dropFrame(frame); }
+
+  /**
+   * Gives the memory of all pages back that no region is in: their code is decoded anew where it is executed again. While nothing executes. Frames stay watched for writes as they
+   * are and translations stay, so that nothing but speed depends on when this is done. Returns the descriptors that are gone.
+   */
+  trim(): ReadonlySet<number> {
+    this.#refresh();
+    const gone = new Set<number>(), v = this.#view;
+    for (const [frame, list] of this.#pages) {
+      const kept = list.filter((page) => page.regions.length > 0);
+      for (const page of list) if (page.regions.length === 0) this.#forget(page, gone);
+      if (kept.length > 0) this.#pages.set(frame, kept);
+      else this.#pages.delete(frame);
+      const recent = this.#recent + ((frame >>> 12) & (CODE_PAGES - 1)) * 4;
+      if (gone.has(v.getUint32(recent, true))) v.setUint32(recent, 0, true);
+    }
+    this.#tlb.forgetCode(gone);
+    if (gone.has(v.getUint32(this.#state + STATE.codePage.offset, true))) v.setUint32(this.#state + STATE.codePage.offset, 0, true);
+    this.trimAbove = Math.max(TRIM_ABOVE, this.bytes * 1.5);
+    return gone;
+  }
+  #forget(page: CodePage, gone: Set<number>): void {
+    gone.add(page.at);
+    for (const { at, second } of page.crossings.values()) {
+      this.#release(at, 2 * OPERATION.bytes);
+      this.#secondOf.get(second)?.delete(page);
+    }
+    this.#byAddress.delete(page.at);
+    this.#release(page.operations, page.capacity * OPERATION.bytes);
+    this.#release(page.at, CODE_PAGE.bytes);
   }
 
   #invalidate(page: CodePage): void {

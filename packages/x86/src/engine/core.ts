@@ -140,6 +140,7 @@ export class Core {
    * Executes at most `budget` instructions (1 to `longestSlice`). Returns how many retired; STATE.event says whether something stopped it.
    */
   execute(budget: number): number {
+    if (this.code.bytes > this.code.trimAbove) this.trimCode();
     const v = this.view, s = this.state;
     v.setInt32(s + STATE.budget.offset, budget, true);
     this.#running = true;
@@ -163,6 +164,11 @@ export class Core {
     const ran = budget - this.view.getInt32(s + STATE.budget.offset, true);
     if (this.view.getUint32(s + STATE.event.offset, true) === EVENT.halt) this.#unseen += ran;
     return ran;
+  }
+  /** Gives the memory of decoded code back that is not compiled: between runs. */
+  trimCode(): void {
+    const gone = this.code.trim();
+    this.jit?.forgetPages(gone);
   }
   #stopped(v: DataView): boolean {
     return v.getUint32(this.state + STATE.event.offset, true) !== 0 || v.getUint32(this.state + STATE.attention.offset, true) !== 0;

@@ -61,6 +61,14 @@ export class TlbControl {
     for (const privilege of [TLB_SUPERVISOR, TLB_USER]) this.#dropFrame(frame, this.#state + privilege, 3 * TLB_BYTES);
     this.#leaveCodePage();
   }
+  /** Code page descriptors are gone: entries that fetch by them stay, without one. */
+  forgetCode(descriptors: ReadonlySet<number>): void {
+    const v = this.#v;
+    for (const privilege of [TLB_SUPERVISOR, TLB_USER]) {
+      const first = this.#state + privilege + 2 * TLB_BYTES;
+      for (let entry = first; entry < first + TLB_BYTES; entry += TLB_ENTRY) if (descriptors.has(v.getUint32(entry + 12, true))) v.setUint32(entry + 12, 0, true);
+    }
+  }
   /** Drops the entries that let a frame be written. */
   flushFrameWrites(frame: number): void {
     for (const privilege of [TLB_SUPERVISOR, TLB_USER]) this.#dropFrame(frame, this.#state + privilege + TLB_BYTES, TLB_BYTES);

@@ -247,6 +247,14 @@ export class Jit {
     return entries * 32 + this.#covered.size * (4096 * 2 + 64);
   }
 
+  /** Code pages without regions are gone: their descriptors may come to stand for others. */
+  forgetPages(descriptors: ReadonlySet<number>): void {
+    for (const descriptor of descriptors) {
+      this.#hopeless.delete(descriptor);
+      this.#covered.delete(descriptor);
+    }
+    this.#samples.clear();
+  }
   /** Drops all regions: what is hot is compiled anew. */
   dropRegions(): void { for (const { gone } of [...this.#live.values()]) gone(); }
 

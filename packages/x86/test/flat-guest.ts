@@ -22,6 +22,8 @@ export class FlatGuest {
   constructor(bits: 16 | 32, mebibytes: number, options: Partial<VcpuOptions> & { engine?: EngineName } = {}) {
     this.memory = new PlainMemory(mebibytes);
     this.vcpu = new Vcpu({ model: CpuModel.max, memory: this.memory, ...options });
+    // What runs so short is compiled nevertheless.
+    if (this.vcpu.processor.core.jit) this.vcpu.processor.core.jit.threshold = 2;
     const reset = this.vcpu.save(), wide = bits === 32;
     const segment = (i: number): VcpuState["segments"][number] => ({
       selector: wide ? (i === 1 ? 8 : 16) : 0, base: 0n, limit: wide ? 0xffff_ffff : 0xffff, attributes: attributes(i === 1 ? (wide ? CODE32 : CODE16) : wide ? DATA32 : DATA16),

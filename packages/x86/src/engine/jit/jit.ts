@@ -25,7 +25,7 @@ export interface JitLimits {
 
 /** Options of a JIT. */
 export interface JitOptions {
-  /** Samples that make code hot; default 2. */
+  /** Samples that make code hot; default 8. */
   readonly threshold?: number;
   /** Regions count what they do, and keep their modules' text, for tools. */
   readonly counted?: boolean;
@@ -79,7 +79,7 @@ export class Jit {
     this.#core = core;
     this.#units = core.engine as InstalledUnits;
     this.#isa = isa;
-    this.threshold = options.threshold ?? 2;
+    this.threshold = options.threshold ?? 8;
     this.#counted = options.counted ?? false;
     this.#limits = { ...LIMITS, ...options.limits };
     this.#allowance = this.#limits.start;

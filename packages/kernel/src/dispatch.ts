@@ -20,14 +20,15 @@ function table(numbers: { readonly [name: string]: number }): CallTable {
   }
   return { calls, names };
 }
-const TABLES: { readonly [abi in Abi]: CallTable } = { i386: table(SYSTEM_CALLS_I386), x86_64: table(SYSTEM_CALLS_X86_64) };
+const TABLE_I386: CallTable = table(SYSTEM_CALLS_I386), TABLE_X86_64: CallTable = table(SYSTEM_CALLS_X86_64);
+const tableOf = (abi: Abi): CallTable => (abi === "x86_64" ? TABLE_X86_64 : TABLE_I386);
 
 /** The name of a call by its number. */
-export function callName(abi: Abi, number: number): string { return TABLES[abi].names[number] ?? `${abi} system call ${number}`; }
+export function callName(abi: Abi, number: number): string { return tableOf(abi).names[number] ?? `${abi} system call ${number}`; }
 
 /** A program has made a system call: its registers say which. */
 export function enterSystemCall(task: Task, abi: Abi): void {
-  const { registers } = task, number = registers.low(GPR.rax), call = TABLES[abi].calls[number];
+  const { registers } = task, number = registers.low(GPR.rax), call = tableOf(abi).calls[number];
   if (!call) {
     task.kernel.unknownCall(task, callName(abi, number));
     registers.set(GPR.rax, -ENOSYS.number);
@@ -38,7 +39,7 @@ export function enterSystemCall(task: Task, abi: Abi): void {
   carryOut(task, call);
 }
 function readArguments(registers: Registers, abi: Abi, { parameters }: SystemCall, into: number[]): void {
-  const order = ARGUMENTS[abi], wide = abi === "x86_64";
+  const wide = abi === "x86_64", order = wide ? ARGUMENTS.x86_64 : ARGUMENTS.i386;
   for (let i = 0; i < parameters.length; i++) {
     const { bits, signed } = parameters[i]!, register = order[i]!, low = registers.low(register);
     if (!wide || bits === 32) into[i] = signed ? low | 0 : low;
@@ -51,7 +52,7 @@ function readArguments(registers: Registers, abi: Abi, { parameters }: SystemCal
 /** Enters a blocked task's call again. False where it still waits. */
 export function resumeSystemCall(task: Task): boolean {
   const record = task.call!;
-  carryOut(task, TABLES[record.abi].calls[record.number]!);
+  carryOut(task, tableOf(record.abi).calls[record.number]!);
   return task.state === "runnable";
 }
 

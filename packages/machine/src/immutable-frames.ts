@@ -83,12 +83,12 @@ export class ImmutableFrames {
     const { pool } = this.#machine;
     let given = 0;
     for (let slot = 0; slot < this.#attachment.slots; slot++) {
-      const frame = Atomics.load(this.#i32, this.#word(slot));
+      const frame = Atomics.load(this.i32, this.#word(slot));
       if (frame <= 0 || pool.references(frame) > 1) continue;
-      if (Atomics.compareExchange(this.#i32, this.#word(slot), frame, LOCKED) !== frame) continue;
+      if (Atomics.compareExchange(this.i32, this.#word(slot), frame, LOCKED) !== frame) continue;
       // Locked, nobody can take a reference any more; one may have been taken before.
       const alone = pool.references(frame) === 1;
-      Atomics.store(this.#i32, this.#word(slot), alone ? 0 : frame);
+      Atomics.store(this.i32, this.#word(slot), alone ? 0 : frame);
       if (!alone) continue;
       pool.release(this.#attachment.owner, frame);
       given++;
@@ -99,26 +99,26 @@ export class ImmutableFrames {
   /** Takes a reference to the frame of an entry whose hash is the same; 0 where there is none, or it is locked. */
   #borrow(hash: number, probe: number, owner: OwnerId): Frame {
     const word = this.#word(this.#slot(hash, probe));
-    const frame = Atomics.load(this.#i32, word);
-    if (frame <= 0 || Atomics.load(this.#i32, word + 1) !== hash) return 0;
-    if (Atomics.compareExchange(this.#i32, word, frame, LOCKED) !== frame) return 0;
+    const frame = Atomics.load(this.i32, word);
+    if (frame <= 0 || Atomics.load(this.i32, word + 1) !== hash) return 0;
+    if (Atomics.compareExchange(this.i32, word, frame, LOCKED) !== frame) return 0;
     const referenced = this.#machine.pool.reference(owner, frame);
-    Atomics.store(this.#i32, word, frame);
+    Atomics.store(this.i32, word, frame);
     return referenced ? frame : 0;
   }
   #enter(hash: number, frame: Frame): boolean {
     for (let probe = 0; probe < PROBES; probe++) {
       const word = this.#word(this.#slot(hash, probe));
-      if (Atomics.compareExchange(this.#i32, word, 0, LOCKED) !== 0) continue;
+      if (Atomics.compareExchange(this.i32, word, 0, LOCKED) !== 0) continue;
       const referenced = this.#machine.pool.reference(this.#attachment.owner, frame);
-      Atomics.store(this.#i32, word + 1, hash);
-      Atomics.store(this.#i32, word, referenced ? frame : 0);
+      Atomics.store(this.i32, word + 1, hash);
+      Atomics.store(this.i32, word, referenced ? frame : 0);
       return referenced;
     }
     return false;
   }
 
-  get #i32(): Int32Array {
+  private get i32(): Int32Array {
     return this.#machine.views.i32;
   }
   #slot(hash: number, probe: number): number {

@@ -1,5 +1,5 @@
 import { EI_CLASS, EI_DATA, EINVAL, ELF_MAGIC, Elf32_Ehdr, Elf32_Phdr, Elf64_Ehdr, Elf64_Phdr, ELFCLASS32, ELFCLASS64, ELFDATA2LSB, EM_386, EM_X86_64, ENOEXEC, ET_DYN, ET_EXEC, PF_R, PF_W, PF_X, PROT_EXEC, PROT_READ, PROT_WRITE, PT_INTERP, PT_LOAD, PT_PHDR } from "@ringzero/linux-abi";
-import { BytesBuffer, stringOf, type FileDescription } from "@ringzero/vfs";
+import { BytesBuffer, stringOf, type FileDescription, type Inode } from "@ringzero/vfs";
 import type { Abi } from "../arch/x86/abi.ts";
 import type { AddressSpace } from "../memory/address-space.ts";
 import type { UserMemory } from "../memory/user-memory.ts";
@@ -36,8 +36,22 @@ export interface ElfImage {
   readonly headers: { readonly address: number; readonly size: number; readonly count: number };
 }
 
-/** Reads the headers of a program. Throws ENOEXEC where it is none for this machine. Linux, fs/binfmt_elf.c:load_elf_binary(). */
+/** Bytes in which most programs have all their headers. */
+const HEAD = 1024;
+/** What the headers of files that were executed say, with the bytes that said it: while those are the same nothing is read anew. */
+const KNOWN = new WeakMap<Inode, { readonly head: Uint8Array; readonly image: ElfImage }>();
+
+/** Reads the headers of a program. Throws ENOEXEC where it is none for this machine. */
 export function readElf(file: FileDescription, views: { readonly u8: Uint8Array }): ElfImage {
+  const head = new Uint8Array(HEAD), known = KNOWN.get(file.inode);
+  if (file.readAt(new BytesBuffer(head, views), 0) < HEAD) return parseElf(file, views).image;
+  if (known && head.every((byte, i) => byte === known.head[i])) return known.image;
+  const { image, end } = parseElf(file, views);
+  if (end <= HEAD) KNOWN.set(file.inode, { head, image });
+  return image;
+}
+/** Reads the headers, and tells where the last byte of them lies that was looked at. Throws ENOEXEC where it is none for this machine. Linux, fs/binfmt_elf.c:load_elf_binary(). */
+function parseElf(file: FileDescription, views: { readonly u8: Uint8Array }): { readonly image: ElfImage; readonly end: number } {
   const bytes = (offset: number, length: number): Uint8Array => {
     const into = new Uint8Array(length);
     return into.subarray(0, file.readAt(new BytesBuffer(into, views), offset));
@@ -64,11 +78,12 @@ export function readElf(file: FileDescription, views: { readonly u8: Uint8Array 
   // Without a PT_PHDR they lie where the segment with their place in the file does.
   const holder = segments.find((s) => Number(header.e_phoff) >= s.offset && Number(header.e_phoff) < s.offset + s.fileSize);
   const headers = own?.address ?? (holder ? holder.address + Number(header.e_phoff) - holder.offset : 0);
-  return {
+  const image: ElfImage = {
     abi: wide ? "x86_64" : "i386", movable: header.e_type === ET_DYN, entry: Number(header.e_entry), segments,
     interpreter: interpreter ? stringOf(bytes(interpreter.offset, Math.min(interpreter.fileSize, 4096))) : undefined,
     headers: { address: headers, size: type.size, count: header.e_phnum },
   };
+  return { image, end: Math.max(Elf64_Ehdr.size, Number(header.e_phoff) + table.length, interpreter ? interpreter.offset + interpreter.fileSize : 0) };
 }
 
 /** Maps a program's segments at `base` more than their addresses. Returns the end of the highest one. */

@@ -77,11 +77,12 @@ function openExecutable(task: Task, from: Path, path: string): FileDescription {
   if (!file.inode.isRegular || !permits(file.inode, task.credentials, MAY_EXEC)) throw EACCES;
   return file;
 }
+const HASH = 0x23, EXCLAMATION_MARK = 0x21;
 /** The first line of a script that names its interpreter. */
 function scriptInterpreter(task: Task, file: FileDescription): { readonly path: string; readonly argument: string | undefined } | undefined {
   const start = new Uint8Array(256), n = file.readAt(new BytesBuffer(start, task.kernel.machine.views), 0);
+  if (n < 2 || start[0] !== HASH || start[1] !== EXCLAMATION_MARK) return undefined;
   const text = stringOf(start.subarray(0, n));
-  if (!text.startsWith("#!")) return undefined;
   const match = /^#![ \t]*([^ \t\n]+)(?:[ \t]+([^\n]*?))?[ \t]*(?:\n|$)/.exec(text);
   if (!match) throw ENOEXEC;
   return { path: match[1]!, argument: match[2] || undefined };

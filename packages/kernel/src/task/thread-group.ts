@@ -5,6 +5,10 @@ import type { PidNamespace } from "../namespaces/pid-namespace.ts";
 import { PendingSignals, SignalActions } from "../signals/signal-state.ts";
 import type { Task } from "./task.ts";
 
+/** Limits of a process without a parent, by resource. */
+const INITIAL_LIMITS: readonly (readonly [number, number])[] = Array.from({ length: RLIM_NLIMITS }, (_, resource) =>
+  resource === RLIMIT_STACK ? [8 << 20, Number.POSITIVE_INFINITY] : resource === RLIMIT_NOFILE ? [1024, 4096] : resource === RLIMIT_CORE ? [0, Number.POSITIVE_INFINITY] : [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+
 /** A process to its parent: the tasks that CLONE_THREAD made, and what they share. Linux, include/linux/sched/signal.h:struct signal_struct. */
 export class ThreadGroup {
   /** Number of its first task: what getpid(2) gives. */
@@ -46,7 +50,7 @@ export class ThreadGroup {
   /** A child ended, stopped or went on. */
   readonly childChanged: WaitQueue = new WaitQueue();
   /** Soft and hard limits by resource. */
-  readonly limits: [number, number][] = Array.from({ length: RLIM_NLIMITS }, () => [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  readonly limits: [number, number][] = [];
   /** Set once exit_group(2) or a fatal signal has decided: every task ends with it. */
   ending: number | undefined;
 
@@ -58,13 +62,8 @@ export class ThreadGroup {
     this.groupId = parent?.groupId ?? pid;
     this.sessionId = parent?.sessionId ?? pid;
     this.terminal = parent?.terminal;
-    this.limits[RLIMIT_STACK] = [8 << 20, Number.POSITIVE_INFINITY];
-    this.limits[RLIMIT_NOFILE] = [1024, 4096];
-    this.limits[RLIMIT_CORE] = [0, Number.POSITIVE_INFINITY];
-    if (parent) {
-      parent.limits.forEach(([soft, hard], i) => { this.limits[i] = [soft, hard]; });
-      parent.children.add(this);
-    }
+    for (const [soft, hard] of parent?.limits ?? INITIAL_LIMITS) this.limits.push([soft, hard]);
+    parent?.children.add(this);
   }
   /** Whether it has ended and was not waited for. */
   get isZombie(): boolean { return this.exitStatus !== undefined; }

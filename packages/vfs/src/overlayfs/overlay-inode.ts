@@ -40,7 +40,8 @@ export class OverlayInode extends Inode {
     this.#mirror();
   }
   /** The layer's file that is read. */
-  get #real(): Inode { return this.#upper ?? this.#lower[0]!; }
+  // A private getter is a call of the runtime in V8.
+  private get real(): Inode { return this.#upper ?? this.#lower[0]!; }
   /** The layer keeps the contents while this inode is used. */
   #setUpper(upper: Inode | undefined): void {
     this.#upper = upper;
@@ -52,7 +53,7 @@ export class OverlayInode extends Inode {
     this.#upper.evictUnused();
   }
   #mirror(): void {
-    const real = this.#real;
+    const real = this.real;
     this.mode = real.mode;
     this.uid = real.uid;
     this.gid = real.gid;
@@ -63,12 +64,12 @@ export class OverlayInode extends Inode {
     this.changed = real.changed;
   }
 
-  override get size(): number { return this.#real.size; }
-  override get blocks(): number { return this.#real.blocks; }
-  override readlink(): string { return this.#real.readlink(); }
-  override jump(): Path | undefined { return this.#real.jump(); }
-  override read(position: number, buffer: IoBuffer): number { return this.#real.read(position, buffer); }
-  override page(index: number, write: boolean): number { return (write ? this.copyUp() : this.#real).page(index, write); }
+  override get size(): number { return this.real.size; }
+  override get blocks(): number { return this.real.blocks; }
+  override readlink(): string { return this.real.readlink(); }
+  override jump(): Path | undefined { return this.real.jump(); }
+  override read(position: number, buffer: IoBuffer): number { return this.real.read(position, buffer); }
+  override page(index: number, write: boolean): number { return (write ? this.copyUp() : this.real).page(index, write); }
   override write(position: number, buffer: IoBuffer): number {
     const n = this.copyUp().write(position, buffer);
     this.#mirror();
@@ -87,7 +88,7 @@ export class OverlayInode extends Inode {
   copyUp(empty: boolean = false): Inode {
     if (this.#upper) return this.#upper;
     if (this.#fs.readOnly || !this.#parent) throw EROFS;
-    const directory = this.#parent.copyUp(), real = this.#real, file: NewFile = { mode: real.mode, credentials: ROOT, device: real.device };
+    const directory = this.#parent.copyUp(), real = this.real, file: NewFile = { mode: real.mode, credentials: ROOT, device: real.device };
     const upper = real.type === S_IFLNK ? directory.symlink(this.#name, real.readlink(), file) : directory.create(this.#name, file);
     if (real.type === S_IFREG && !empty) {
       for (let at = 0; at < real.size; ) {
@@ -106,7 +107,7 @@ export class OverlayInode extends Inode {
   override lookup(name: string): Inode | undefined {
     const known = this.#children.get(name);
     if (known) return known;
-    const upper = this.#real.isDirectory ? this.#upper?.lookup(name) : undefined;
+    const upper = this.real.isDirectory ? this.#upper?.lookup(name) : undefined;
     if (upper && isWhiteout(upper)) return undefined;
     const lower = upper && (!upper.isDirectory || upper.opaque) ? [] : this.#lowerOf(name, upper !== undefined);
     if (!upper && lower.length === 0) return undefined;

@@ -118,12 +118,19 @@ export class ProcessTable {
   }
   /** Clears the leaves of [start, end), but for those of `supervisor` pages. Appends their pages to `pages`. */
   take(start: number, end: number, pages: PageList): void {
-    this.#visit(this.#root, this.levels, 0, start, Math.min(end, this.span), (entry) => {
-      if (entry & PROCESS_ENTRY.supervisor) return entry;
-      pages.reserve(1);
-      pages.frames[pages.length++] = entry >>> 12;
-      return 0;
-    });
+    const regions: number[] = [];
+    this.#regions(this.#root, this.levels, 0, start, Math.min(end, this.span), regions);
+    for (const base of regions) {
+      const own = this.#find(base, false), words = this.#wordsWith(own + NODE_ENTRIES - 1);
+      const first = Math.max(0, start - base) / PAGE, last = Math.min(REGION, end - base) / PAGE;
+      pages.reserve(NODE_ENTRIES);
+      for (let i = own + first; i < own + last; i++) {
+        const entry = words[i]!;
+        if (entry === 0 || entry & PROCESS_ENTRY.supervisor) continue;
+        words[i] = 0;
+        pages.frames[pages.length++] = entry >>> 12;
+      }
+    }
   }
   /** Gives all nodes back; the table must not be used any more. The pages that leaves refer to are the kernel's affair. */
   free(): void { for (const node of this.#nodes.splice(0)) this.#pages.free(node); }

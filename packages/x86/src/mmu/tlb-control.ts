@@ -14,20 +14,21 @@ export class TlbControl {
     this.#state = state;
     this.#view = new MemoryView(memory);
   }
-  get #v(): DataView { return this.#view.data; }
+  // A private getter is a call of the runtime in V8.
+  private get v(): DataView { return this.#view.data; }
   /** Drops every entry, global ones too (MOV to CR4 that changes PGE, paging switched). */
   flushAll(): void {
     const at = this.#state + TLB_SUPERVISOR;
     new Uint8Array(this.#memory.memory.buffer, at, 6 * TLB_BYTES).fill(0);
-    this.#v.setUint32(this.#state + STATE.tlbFilled.offset, 0, true);
-    this.#v.setUint32(this.#state + STATE.tlbOverflow.offset, 0, true);
+    this.v.setUint32(this.#state + STATE.tlbFilled.offset, 0, true);
+    this.v.setUint32(this.#state + STATE.tlbOverflow.offset, 0, true);
     new Uint8Array(this.#memory.memory.buffer, this.#state + STATE.largeSeen.offset, 32).fill(0);
     new Uint8Array(this.#memory.memory.buffer, this.#state + STATE.giantSeen.offset, 8).fill(0);
     this.#leaveCodePage();
   }
   /** Drops entries of pages that are not global (MOV to CR3). */
   flushNonGlobal(): void {
-    const v = this.#v, s = this.#state;
+    const v = this.v, s = this.#state;
     if (v.getUint32(s + STATE.tlbOverflow.offset, true)) { this.flushAll(); return; }
     const n = v.getUint32(s + STATE.tlbFilled.offset, true);
     for (let i = 0; i < n; i++) v.setBigUint64(v.getUint32(s + TLB_FILL_LIST + i * 4, true), 0n, true);
@@ -39,7 +40,7 @@ export class TlbControl {
    * Paging-Structure Caches".
    */
   flushPage(address: bigint): void {
-    const v = this.#v, s = this.#state;
+    const v = this.v, s = this.#state;
     const low = Number(BigInt.asUintN(32, address)), high = Number(BigInt.asUintN(64, address) >> 32n);
     const index = ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY;
     for (let array = 0; array < 6; array++) v.setBigUint64(s + TLB_SUPERVISOR + array * TLB_BYTES + index, 0n, true);
@@ -48,10 +49,10 @@ export class TlbControl {
     if (this.#seen(STATE.giantSeen.offset, giant)) this.#flushRegion(low, high, 30);
     this.#leaveCodePage();
   }
-  #seen(field: number, bit: number): boolean { return ((this.#v.getUint32(this.#state + field + (bit >> 5) * 4, true) >>> (bit & 31)) & 1) !== 0; }
+  #seen(field: number, bit: number): boolean { return ((this.v.getUint32(this.#state + field + (bit >> 5) * 4, true) >>> (bit & 31)) & 1) !== 0; }
   /** Drops what is entered for the addresses that share their bits from `shift` on. */
   #flushRegion(low: number, high: number, shift: number): void {
-    const v = this.#v, first = this.#state + TLB_SUPERVISOR, end = first + 6 * TLB_BYTES;
+    const v = this.v, first = this.#state + TLB_SUPERVISOR, end = first + 6 * TLB_BYTES;
     for (let at = first; at < end; at += TLB_ENTRY) {
       if (v.getUint32(at + 4, true) === high && (v.getUint32(at, true) ^ low) >>> shift === 0) v.setBigUint64(at, 0n, true);
     }
@@ -74,7 +75,7 @@ export class TlbControl {
     for (const privilege of [TLB_SUPERVISOR, TLB_USER]) this.#dropFrame(frame, this.#state + privilege + TLB_BYTES, TLB_BYTES);
   }
   #dropFrame(frame: number, first: number, bytes: number): void {
-    const v = this.#v;
+    const v = this.v;
     for (let entry = first; entry < first + bytes; entry += TLB_ENTRY) {
       const tag = v.getUint32(entry, true) & ~0xfff;
       if (((tag + v.getUint32(entry + 8, true)) & ~0xfff) === (frame | 0)) v.setBigUint64(entry, 0n, true);
@@ -82,9 +83,9 @@ export class TlbControl {
   }
   /** A new context number: what was entered under others stays but does not match. */
   setContext(context: number): void {
-    this.#v.setBigUint64(this.#state + STATE.context.offset, BigInt(context & CONTEXT_MASK), true);
+    this.v.setBigUint64(this.#state + STATE.context.offset, BigInt(context & CONTEXT_MASK), true);
     this.#leaveCodePage();
   }
   /** The next instruction's page is looked up anew. */
-  #leaveCodePage(): void { this.#v.setUint32(this.#state + STATE.codePage.offset, 0, true); }
+  #leaveCodePage(): void { this.v.setUint32(this.#state + STATE.codePage.offset, 0, true); }
 }

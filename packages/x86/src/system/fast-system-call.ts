@@ -14,7 +14,7 @@ function flat(p: Processor, segment: number, selector: number, attributes: numbe
 const starSelector = (p: Processor, shift: 0 | 16): number => (p.view.getUint32(p.state + STATE.star.offset + 4, true) >>> shift) & 0xffff;
 
 /** SYSCALL. APM vol. 3, "SYSCALL". */
-function syscall(p: Processor): void {
+export function syscall(p: Processor): void {
   const efer = p.get(STATE.efer);
   if ((efer & EFER.SCE) === 0) { p.raise(VECTOR.UD); return; }
   const long = (efer & EFER.LMA) !== 0, flags = p.flags & ~FLAG.RF;

@@ -3,7 +3,7 @@ import { STATE } from "../state/state.ts";
 import { CONTROL_REGISTER_OPERATIONS } from "./control-registers.ts";
 import { DEBUG_REGISTER_OPERATIONS } from "./debug-registers.ts";
 import { FAR_TRANSFERS } from "./far-transfer.ts";
-import { FAST_SYSTEM_CALLS } from "./fast-system-call.ts";
+import { FAST_SYSTEM_CALLS, syscall } from "./fast-system-call.ts";
 import { FLAG_OPERATIONS } from "./flag-operations.ts";
 import { HALT_OPERATIONS } from "./halt.ts";
 import { IDENTIFICATION_OPERATIONS } from "./identification.ts";
@@ -47,6 +47,12 @@ export function callOutsOf(p: Processor): { [name: string]: CallOut } {
   const out: { [name: string]: CallOut } = {};
   for (const [name, operation] of Object.entries(ESCAPES)) out[name] = escape(p, operation);
   for (const [name, operation] of Object.entries(CALL_OUTS)) out[name] = bound(p, operation);
+  // What programs call most has a function of its own, which V8 compiles as one with it.
+  out["syscall"] = (s) => {
+    beginEscape(p, s);
+    syscall(p);
+    return 0;
+  };
   return out;
 }
 
@@ -60,13 +66,17 @@ function bound(p: Processor, operation: SystemOperation): CallOut {
     return f(p, a, b, c, d);
   };
 }
+/** rIP is the next instruction's from here on. */
+function beginEscape(p: Processor, s: number): void {
+  p.refresh();
+  const v = p.view;
+  v.setUint32(s + STATE.rip.offset, v.getUint32(s + STATE.nextRip.offset, true), true);
+  v.setUint32(s + STATE.rip.offset + 4, v.getUint32(s + STATE.nextRip.offset + 4, true), true);
+}
 function escape(p: Processor, operation: SystemOperation): CallOut {
   const f = operation as unknown as Plain;
   return (s: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => {
-    p.refresh();
-    const v = p.view;
-    v.setUint32(s + STATE.rip.offset, v.getUint32(s + STATE.nextRip.offset, true), true);
-    v.setUint32(s + STATE.rip.offset + 4, v.getUint32(s + STATE.nextRip.offset + 4, true), true);
+    beginEscape(p, s);
     f(p, a, b, c, d, e);
     return 0;
   };

@@ -113,6 +113,7 @@ export class Processor {
   exceptionIntercepts = 0;
   readonly systemCalls: SystemCallExits = new SystemCallExits();
   readonly #systemCall: ((call: SystemCallExit) => boolean) | undefined;
+  #callsExit = false;
   /** DR6 bits of debug traps found by the instruction under way (data and I/O breakpoints, T bit of a TSS). */
   debugTraps = 0;
   /** Breakpoints of these kinds are armed in DR7. */
@@ -393,9 +394,12 @@ export class Processor {
     this.refresh();
     this.set(STATE.pending, (this.get(STATE.pending) & ~bit) | (pending ? bit : 0));
   }
-  /** SYSCALL, SYSENTER and INT n end `run`: process mode. */
-  get systemCallExits(): boolean { return this.get(STATE.callsExit) !== 0; }
-  set systemCallExits(exits: boolean) { this.set(STATE.callsExit, exits ? 1 : 0); }
+  /** SYSCALL, SYSENTER and INT n end `run`: process mode. STATE.callsExit tells generated code the same. */
+  get systemCallExits(): boolean { return this.#callsExit; }
+  set systemCallExits(exits: boolean) {
+    this.#callsExit = exits;
+    this.set(STATE.callsExit, exits ? 1 : 0);
+  }
   /** A slice of so many instructions begins. */
   beginSlice(instructions: number): void {
     this.slice = instructions;

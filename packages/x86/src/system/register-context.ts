@@ -43,64 +43,65 @@ export class Registers {
   static of(context: Uint8Array): Registers {
     return new Registers(undefined, new DataView(context.buffer, context.byteOffset, context.byteLength), 0);
   }
-  get #data(): DataView { return this.#saved ?? this.#live!.view; }
+  // A private getter is a call of the runtime in V8.
+  private get data(): DataView { return this.#saved ?? this.#live!.view; }
 
   /** The low 32 bits of a general register, unsigned. */
-  low(register: number): number { return this.#data.getUint32(this.#base + STATE.gpr.offset + register * 8, true); }
+  low(register: number): number { return this.data.getUint32(this.#base + STATE.gpr.offset + register * 8, true); }
   /** The high 32 bits of a general register, unsigned. */
-  high(register: number): number { return this.#data.getUint32(this.#base + STATE.gpr.offset + register * 8 + 4, true); }
+  high(register: number): number { return this.data.getUint32(this.#base + STATE.gpr.offset + register * 8 + 4, true); }
   /** A general register as an unsigned number. */
   number(register: number): number { return this.low(register) + this.high(register) * 0x1_0000_0000; }
   /** A general register, all bits, unsigned. */
-  big(register: number): bigint { return this.#data.getBigUint64(this.#base + STATE.gpr.offset + register * 8, true); }
+  big(register: number): bigint { return this.data.getBigUint64(this.#base + STATE.gpr.offset + register * 8, true); }
   /** Sets a general register: negative numbers are sign-extended to 64 bits. */
   set(register: number, value: number): void {
-    const data = this.#data, at = this.#base + STATE.gpr.offset + register * 8;
+    const { data } = this, at = this.#base + STATE.gpr.offset + register * 8;
     data.setUint32(at, value, true);
     data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
   }
   /** Sets all bits of a general register. */
-  setBig(register: number, value: bigint): void { this.#data.setBigUint64(this.#base + STATE.gpr.offset + register * 8, value, true); }
+  setBig(register: number, value: bigint): void { this.data.setBigUint64(this.#base + STATE.gpr.offset + register * 8, value, true); }
 
   /** Instruction pointer. */
   get rip(): number {
-    const data = this.#data, at = this.#base + STATE.rip.offset;
+    const { data } = this, at = this.#base + STATE.rip.offset;
     return data.getUint32(at, true) + data.getUint32(at + 4, true) * 0x1_0000_0000;
   }
   /** Sets the instruction pointer. */
   set rip(value: number) {
-    const data = this.#data, at = this.#base + STATE.rip.offset;
+    const { data } = this, at = this.#base + STATE.rip.offset;
     data.setUint32(at, value, true);
     data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
   }
 
   /** rFLAGS but for RF. */
   get flags(): number {
-    const data = this.#data, at = this.#base;
+    const { data } = this, at = this.#base;
     const low = data.getUint32(at + STATE.flagResult.offset, true), high = data.getInt32(at + STATE.flagResult.offset + 4, true);
     const status = statusFlags(low & 0xff, (low | high) === 0, high < 0, data.getInt32(at + STATE.flagAux.offset, true));
     return status | (data.getUint32(at + STATE.eflags.offset, true) & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed;
   }
   /** Sets every flag but RF. */
   set flags(value: number) {
-    const data = this.#data, at = this.#base;
+    const { data } = this, at = this.#base;
     data.setBigUint64(at + STATE.flagResult.offset, value & FLAG.ZF ? 0n : 1n, true);
     data.setInt32(at + STATE.flagAux.offset, auxOf(value), true);
     data.setUint32(at + STATE.eflags.offset, (value & ALL_FLAGS & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed, true);
   }
 
   /** A segment register's visible part. */
-  selector(segment: number): number { return this.#data.getUint32(this.#segment(segment) + SEGMENT.selector, true); }
+  selector(segment: number): number { return this.data.getUint32(this.#segment(segment) + SEGMENT.selector, true); }
   /** A segment's base address. */
   segmentBase(segment: number): number {
-    const data = this.#data, at = this.#segment(segment);
+    const { data } = this, at = this.#segment(segment);
     return data.getUint32(at, true) + data.getUint32(at + 4, true) * 0x1_0000_0000;
   }
   /** Sets a segment's base address. */
-  setSegmentBase(segment: number, base: number): void { this.#data.setBigUint64(this.#segment(segment), BigInt(base), true); }
+  setSegmentBase(segment: number, base: number): void { this.data.setBigUint64(this.#segment(segment), BigInt(base), true); }
   /** Sets a segment register with its hidden part: base, limit in bytes, attributes in VMCB form (bit 16 = unusable). */
   setSegment(segment: number, selector: number, base: number, limit: number, attributes: number): void {
-    const data = this.#data, at = this.#segment(segment);
+    const { data } = this, at = this.#segment(segment);
     data.setBigUint64(at, BigInt(base), true);
     data.setUint32(at + SEGMENT.limit, limit, true);
     data.setUint32(at + SEGMENT.attributes, attributes, true);
@@ -110,14 +111,14 @@ export class Registers {
 
   /** x87 and SSE as FINIT and RESET of MXCSR leave them: what a new program begins with. */
   initializeFloat(): void {
-    const data = this.#data, at = this.#base;
+    const { data } = this, at = this.#base;
     new Uint8Array(data.buffer, data.byteOffset + at + STATE.mxcsr.offset, CONTEXT_BYTES - STATE.mxcsr.offset).fill(0);
     data.setUint32(at + STATE.mxcsr.offset, 0x1f80, true);
     data.setUint16(at + STATE.fcw.offset, 0x37f, true);
   }
   /** The 512 bytes that FXSAVE64 would store. SDM vol. 1, "FXSAVE Area". */
   saveFloat(): Uint8Array {
-    const data = this.#data, at = this.#base, area = new Uint8Array(512), out = new DataView(area.buffer);
+    const { data } = this, at = this.#base, area = new Uint8Array(512), out = new DataView(area.buffer);
     const fsw = data.getUint16(at + STATE.fsw.offset, true) | (data.getUint8(at + STATE.fc1.offset) << 9), top = (fsw >> 11) & 7;
     out.setUint16(0, data.getUint16(at + STATE.fcw.offset, true), true);
     out.setUint16(2, fsw, true);
@@ -133,7 +134,7 @@ export class Registers {
   }
   /** Takes over what `saveFloat` gave; reserved bits of MXCSR are dropped. */
   restoreFloat(area: Uint8Array): void {
-    const data = this.#data, at = this.#base, from = new DataView(area.buffer, area.byteOffset, 512);
+    const { data } = this, at = this.#base, from = new DataView(area.buffer, area.byteOffset, 512);
     const fsw = from.getUint16(2, true), top = (fsw >> 11) & 7;
     data.setUint16(at + STATE.fcw.offset, from.getUint16(0, true), true);
     data.setUint16(at + STATE.fsw.offset, fsw & ~0x200, true);
@@ -147,7 +148,7 @@ export class Registers {
     for (let i = 0; i < GPRS; i++) this.#bytes(STATE.vector.offset + i * VECTOR_STRIDE, 16).set(area.subarray(160 + i * 16, 176 + i * 16));
   }
   #bytes(offset: number, length: number): Uint8Array {
-    const data = this.#data;
+    const { data } = this;
     return new Uint8Array(data.buffer, data.byteOffset + this.#base + offset, length);
   }
 }

@@ -64,7 +64,7 @@ export class TlbControl {
   }
   /** Code page descriptors are gone: entries that fetch by them stay, without one. */
   forgetCode(descriptors: ReadonlySet<number>): void {
-    const v = this.#v;
+    const v = this.v;
     for (const privilege of [TLB_SUPERVISOR, TLB_USER]) {
       const first = this.#state + privilege + 2 * TLB_BYTES;
       for (let entry = first; entry < first + TLB_BYTES; entry += TLB_ENTRY) if (descriptors.has(v.getUint32(entry + 12, true))) v.setUint32(entry + 12, 0, true);

@@ -20,10 +20,11 @@ export class StateDigest {
     this.#registers = registers;
   }
   /** All architectural registers of a vCPU as they are now, and the instructions that it has retired. */
-  addRegisters({ processor: p, retired }: Vcpu): void {
+  addRegisters(vcpu: Vcpu): void {
+    const { processor: p } = vcpu;
     // Linear memory may have grown.
     p.refresh();
-    const { buffer } = p.view;
+    const { buffer } = p.view, { retired } = vcpu;
     if (this.#words.buffer !== buffer) this.#words = new Uint32Array(buffer);
     for (const [from, to] of this.#registers) for (let at = (p.state + from) >>> 2, end = (p.state + to) >>> 2; at < end; at++) this.add(this.#words[at]!);
     this.add(p.flags);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cpioEntries, Guests, type Progress } from "@ringzero/guests";
@@ -45,7 +45,9 @@ export async function buildPrograms(abi: Abi, directory: string, interpreters: b
     }
   }
   const guests = new Guests(nodeHost({ storeDirectory: STORE })), busybox = (await guests.prepare(`busybox-${abi}`, progress)).busybox, path = join(into, "busybox");
-  writeFileSync(path, busybox!, { mode: 0o755 });
+  // At once, for another build may be reading it.
+  writeFileSync(`${path}.${process.pid}`, busybox!, { mode: 0o755 });
+  renameSync(`${path}.${process.pid}`, path);
   const root = interpreters ? await interpretersRoot(abi, into, guests, progress) : undefined;
   return { directory: into, bench: made["bench"]!, gen: made["gen"]!, tm: made["tm"]!, true: made["true"]!, busybox: path, scripts: SOURCES.replace(/\/$/, ""), root };
 }

@@ -4,8 +4,8 @@ import type { PackageFile } from "./deb.ts";
 /** The packages of a guest with interpreters: them, and the libraries that they name. */
 export const INTERPRETERS: readonly string[] = ["lua5.4", "python3.11-minimal", "libpython3.11-minimal", "libc6", "libreadline8", "libtinfo6", "libexpat1", "zlib1g"];
 
-/** What of the packages is needed to run programs: the interpreters, their modules, the dynamic linker and the libraries that they name. */
-const WANTED = /^\/usr\/bin\/(lua5\.4|python3\.11)$|^\/usr\/lib\/python3\.11\/.*\.py$|^\/lib64\/ld-linux-x86-64\.so\.2$|^\/lib\/ld-linux\.so\.2$|^(\/usr)?\/lib\/[a-z0-9_]+-linux-gnu\/(ld-linux.*|lib(c|m|dl|pthread|rt|util|readline|tinfo|expat|expatw|z)\.so(\.[0-9.]+)?)$/;
+/** What of the packages is needed to run programs: the interpreters, their modules (Python knows its place by lib-dynload), the dynamic linker and the libraries that they name. */
+const WANTED = /^\/usr\/bin\/(lua5\.4|python3\.11)$|^\/usr\/lib\/python3\.11\/(.*\.py|lib-dynload\/_hashlib\..*\.so)$|^\/lib64\/ld-linux-x86-64\.so\.2$|^\/lib\/ld-linux\.so\.2$|^(\/usr)?\/lib\/[a-z0-9_]+-linux-gnu\/(ld-linux.*|lib(c|m|dl|pthread|rt|util|readline|tinfo|expat|expatw|z)\.so(\.[0-9.]+)?)$/;
 
 /**
  * A root directory of packages' files for lua5.4 and python3.11, as a cpio archive: entries sorted by path, each directory before what lies in it, and symbolic links relative,

@@ -34,7 +34,7 @@ function measured(run: StampedRun, workload: Workload, latency: number): Measure
   const well = run.status === 0 && (!workload.timed || [...run.output.matchAll(new RegExp(`^RESULT ${workload.name} [0-9.]+ (\\d+)`, "gm"))].every((m) => m[1] === "0"));
   const [first, again] = (well ? run.seconds.get(workload.name) ?? [] : []).map((s) => Math.max(s - latency, 1e-5)), instructions = /^\{"instructions":(\d+)\}$/m.exec(run.complaint)?.[1];
   // What comes after a second BEGIN is another start's.
-  const text = again === undefined ? run.output : run.output.split(/^(?=BEGIN )/m).slice(0, 2).join("");
+  const text = again === undefined ? run.output : /^[\s\S]*?^BEGIN [\s\S]*?(?=^BEGIN )/m.exec(run.output)?.[0] ?? run.output;
   return { seconds: first, printed: printed(text), complaint: run.complaint || run.output, ...(again === undefined ? {} : { again }), ...(instructions === undefined ? {} : { instructions: Number(instructions) }) };
 }
 /** Runs workloads by commands, having measured once what lines take on their way. */

@@ -82,7 +82,7 @@ export function commandOf(workload: Workload, places: Places, runner: readonly s
   const words = workload.command.flatMap((word) => (word === "$lua" ? places.lua : word === "$python" ? places.python : [placed(word, places)])), command = [...runner, ...words];
   return workload.timed ? [places.tm, workload.name, ...command] : command;
 }
-/** What it prints between and behind its lines, without what differs from run to run (the guest's own clock) and without carriage returns. */
+/** What it prints between and behind its lines, without what differs from run to run and from subject to subject: the guest's own clock, directories, carriage returns. */
 export function printed(output: string): string {
-  return output.replaceAll("\r", "").split("\n").filter((line) => !/^(BEGIN|END) /.test(line)).map((line) => line.replace(/^(RESULT \S+) [0-9.]+ /, "$1 ")).join("\n").trim();
+  return output.replaceAll("\r", "").split("\n").filter((line) => !/^(BEGIN|END) /.test(line)).map((line) => line.replace(/^(RESULT \S+) [0-9.]+ /, "$1 ").replaceAll(/\/\S*\//g, "")).join("\n").trim();
 }

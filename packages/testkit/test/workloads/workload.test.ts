@@ -27,8 +27,9 @@ test("lines are stamped when their end arrives, in pieces or at once, and each n
   expect([...stamps.seconds]).toEqual([["a", [3, 0]]]);
 });
 
-test("what is compared is what was printed, without the guest's clock", () => {
+test("what is compared is what was printed, without the guest's clock and directories", () => {
   expect(printed("BEGIN fib\r\nEND fib\r\nRESULT fib 0.2812 38\r\n")).toBe("RESULT fib 38");
+  expect(printed("b6d9f7 /tmp/data\n")).toBe(printed("b6d9f7 /x/y-z/tmp/data\r\n"));
   expect(printed("BEGIN py\n12\nEND py\nRESULT py 1.0000 256\n")).toBe("12\nRESULT py 256");
 });
 

@@ -17,7 +17,12 @@ export class WaitQueue {
   remove(waiter: Waiter): void { this.#waiters.delete(waiter); }
   /** Wakes all, in the order in which they came. They leave the queue themselves, by waiting no more. */
   wake(): void {
-    if (this.#waiters.size > 0) for (const waiter of [...this.#waiters]) waiter.wake();
+    if (this.#waiters.size === 0) return;
+    if (this.#waiters.size === 1) {
+      // The one alone, without a copy of all.
+      const [only] = this.#waiters;
+      only!.wake();
+    } else for (const waiter of [...this.#waiters]) waiter.wake();
   }
   /** How many wait. */
   get size(): number { return this.#waiters.size; }

@@ -70,6 +70,12 @@ export interface RunLimits {
   readonly instructions: number;
 }
 
+/** A saved context by words. */
+function wordsOf(context: Uint8Array | Uint32Array): Uint32Array {
+  if (context.byteLength !== CONTEXT_BYTES) throw new Error(`A register context has ${CONTEXT_BYTES} bytes, not ${context.byteLength}.`);
+  return context instanceof Uint32Array ? context : new Uint32Array(context.buffer, context.byteOffset, CONTEXT_BYTES / 4);
+}
+
 const BUDGET: Exit = { kind: "budget" }, HALTED: Exit = { kind: "halted" }, ATTENTION: Exit = { kind: "attention" }, SHUTDOWN: Exit = { kind: "shutdown" };
 /** Deliveries in a row without an instruction retired after which `run` returns: a guest whose handlers fault forever must not hold the host. */
 const FRUITLESS = 10_000;
@@ -84,6 +90,9 @@ export class Vcpu {
   readonly #acknowledge: () => number;
   #registers: Registers | undefined;
   #system: SystemRegisters | undefined;
+  #words: Uint32Array = new Uint32Array(0);
+  /** The view of linear memory that `#words` belongs to. */
+  #viewOfWords: DataView | undefined;
   #attention = false;
   #running = false;
   /** `step` is under way; an exception or interrupt was delivered before the instruction. */
@@ -127,13 +136,16 @@ export class Vcpu {
    * spaces stay and serve again when the vCPU comes back to them, so whoever changes a table or gives a number to another one flushes.
    */
   useProcessTable(table: ProcessTable, space: number = 0): void {
+    this.processor.refresh();
+    this.#setTable(table, space);
+    this.processor.updateMode();
+  }
+  #setTable(table: ProcessTable, space: number): void {
     const p = this.processor;
     if (!(space >= 0 && space < CONTEXT.spaces)) throw new RangeError(`Address space ${space}: there are ${CONTEXT.spaces}.`);
-    p.refresh();
     p.processTable = true;
     p.space = space;
-    p.setBig(STATE.cr3, BigInt(table.cr3));
-    p.updateMode();
+    p.set(STATE.cr3, table.cr3);
   }
   /** Drops what is cached of one page's translation, in every address space. */
   flushPage(address: bigint): void {
@@ -169,14 +181,26 @@ export class Vcpu {
     return (this.#system ??= new SystemRegisters(this.processor));
   }
   /** Copies a program's registers out, to CONTEXT_BYTES bytes: a kernel's switch from one program to another. System registers stay out of it. */
-  saveRegisters(into: Uint8Array): void {
-    copyContext(new Uint8Array(this.processor.core.view.buffer), this.processor.state, into, 0);
-  }
+  saveRegisters(into: Uint8Array | Uint32Array): void { copyContext(this.#stateWords(), this.processor.state >>> 2, wordsOf(into), 0); }
   /** Takes on a program's registers. */
-  loadRegisters(from: Uint8Array): void {
-    if (from.length !== CONTEXT_BYTES) throw new Error(`A register context has ${CONTEXT_BYTES} bytes, not ${from.length}.`);
-    copyContext(from, 0, new Uint8Array(this.processor.core.view.buffer), this.processor.state);
+  loadRegisters(from: Uint8Array | Uint32Array): void {
+    copyContext(wordsOf(from), 0, this.#stateWords(), this.processor.state >>> 2);
     this.registersChanged();
+  }
+  /** `loadRegisters` and `useProcessTable` at once: another program in another address space. */
+  switchProgram(from: Uint32Array, table: ProcessTable, space: number): void {
+    copyContext(wordsOf(from), 0, this.#stateWords(), this.processor.state >>> 2);
+    this.#setTable(table, space);
+    this.registersChanged();
+  }
+  /** Linear memory by words. */
+  #stateWords(): Uint32Array {
+    const { view } = this.processor.core;
+    if (view !== this.#viewOfWords) {
+      this.#viewOfWords = view;
+      this.#words = new Uint32Array(view.buffer);
+    }
+    return this.#words;
   }
   /** Derives what follows from segments and flags; what belonged to the instruction before (a shadow, RF, a debug trap) is forgotten. */
   registersChanged(): void {

@@ -157,7 +157,7 @@ export class Task {
   }
   /** Leaves all wait queues and forgets the deadline. */
   stopWaiting(): void {
-    if (this.#queues.length > 0) for (const queue of this.#queues.splice(0)) queue.remove(this);
+    for (let queue = this.#queues.pop(); queue; queue = this.#queues.pop()) queue.remove(this);
     this.#timer.cancel();
   }
   /** Frees what the kernel's tables hold of it. */

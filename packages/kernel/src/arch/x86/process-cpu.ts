@@ -8,12 +8,18 @@ import { ATTRIBUTES, descriptorTable, GDT_LIMIT, SELECTOR, TLS_FIRST } from "./d
 export interface CpuContext {
   /** Its registers. */
   readonly registers: Uint8Array;
+  /** The same by words. */
+  readonly words: Uint32Array;
+  /** The same by name. */
+  readonly named: Registers;
   /** Its three thread-local descriptors, two words each. */
   readonly descriptors: Uint32Array;
 }
 /** Registers of a task that has never run: all zero. */
 export function newContext(): CpuContext {
-  return { registers: new Uint8Array(CONTEXT_BYTES), descriptors: new Uint32Array(6) };
+  const words = new Uint32Array(CONTEXT_BYTES / 4);
+  const registers = new Uint8Array(words.buffer);
+  return { registers, words, named: Registers.of(registers), descriptors: new Uint32Array(6) };
 }
 
 /** Why a program stopped. */
@@ -96,31 +102,34 @@ export class ProcessCpu {
   /** Makes a task's registers and address space the current ones. */
   switchTo(context: CpuContext, table: ProcessTable, space: number): void {
     if (this.#current !== context) {
-      if (this.#current) this.#vcpu.saveRegisters(this.#current.registers);
+      if (this.#current) this.#vcpu.saveRegisters(this.#current.words);
       this.#current = context;
-      this.#vcpu.loadRegisters(context.registers);
-      this.#machine.views.u32.set(context.descriptors, (this.gdtFrame >>> 2) + TLS_FIRST * 2);
-    }
-    if (table === this.#table && space === this.#space) return;
-    this.#vcpu.useProcessTable(table, space);
+      this.#vcpu.switchProgram(context.words, table, space);
+      this.#setDescriptors(context);
+    } else if (table === this.#table && space === this.#space) return;
+    else this.#vcpu.useProcessTable(table, space);
     this.#table = table;
     this.#space = space;
   }
   /** The registers of a task, wherever they are. Changes of segments and flags need `changed`. */
   registersOf(context: CpuContext): Registers {
-    return context === this.#current ? this.live : Registers.of(context.registers);
+    return context === this.#current ? this.live : context.named;
   }
   /** Copies the current task's registers to another context: fork. */
   copyTo(from: CpuContext, to: CpuContext): void {
-    if (from === this.#current) this.#vcpu.saveRegisters(to.registers);
-    else to.registers.set(from.registers);
+    if (from === this.#current) this.#vcpu.saveRegisters(to.words);
+    else to.words.set(from.words);
     to.descriptors.set(from.descriptors);
   }
   /** Segments, flags or descriptors of a context changed. */
   changed(context: CpuContext): void {
     if (context !== this.#current) return;
     this.#vcpu.registersChanged();
-    this.#machine.views.u32.set(context.descriptors, (this.gdtFrame >>> 2) + TLS_FIRST * 2);
+    this.#setDescriptors(context);
+  }
+  #setDescriptors({ descriptors }: CpuContext): void {
+    const { u32 } = this.#machine.views, at = (this.gdtFrame >>> 2) + TLS_FIRST * 2;
+    for (let i = 0; i < descriptors.length; i++) u32[at + i] = descriptors[i]!;
   }
   /** Forgets a task that has ended. */
   forget(context: CpuContext): void {

@@ -1,3 +1,4 @@
+import type { Routine } from "../ir/routine.ts";
 import type { FlagName, FlagSource, Statement } from "../ir/statement.ts";
 
 /** What a variant's statements do, as far as engines that look beyond one instruction care. Bits of flag sets: C 1, P 2, A 4, Z 8, S 16, O 32. */
@@ -74,4 +75,16 @@ export function effectsOf(list: readonly Statement[]): Effects {
   const last = list.at(-1);
   const stops = last !== undefined && (last.s === "jump" || last.s === "transfer" || last.s === "jumpRelative" || last.s === "raise");
   return { lowerable, readsFlags: reads, writesFlags: writes, mayFault, jumps, leaves, stops };
+}
+
+const pure = new WeakMap<Routine, boolean>();
+const PURE: ReadonlySet<Statement["s"]> = new Set<Statement["s"]>(["node", "get", "set", "break", "continue", "return"]);
+
+/** A routine computes its results and does nothing else. */
+export function isPure(r: Routine): boolean {
+  const visit = (list: readonly Statement[]): boolean =>
+    list.every((s) => PURE.has(s.s) || (s.s === "if" && visit(s.then) && visit(s.else)) || (s.s === "loop" && visit(s.body)) || (s.s === "call" && isPure(s.routine as Routine)));
+  let known = pure.get(r);
+  if (known === undefined) pure.set(r, (known = !r.mayFault && visit(r.body().statements)));
+  return known;
 }

@@ -1,4 +1,4 @@
-import { OP } from "@ringzero/wasm";
+import { OP, type ValueType } from "@ringzero/wasm";
 import { INFO, resolve } from "../../mmu/access.ts";
 import { TLB_BYTES, TLB_ENTRIES } from "../../state/state.ts";
 import type { AccessGroup, GroupedAccess } from "./access-groups.ts";
@@ -13,12 +13,17 @@ export interface Access {
   /** Through the stack segment. */
   readonly stack: boolean;
   readonly grouped: GroupedAccess | undefined;
+  /** What is remembered of the page that it went to last. */
+  readonly site: Site | undefined;
 }
+/** An access in a loop, or the first of a group: locals with the page that it went to last, that page's distance to its host address, and in how many of its bytes the access may begin (0 = nothing is remembered). */
+export interface Site { readonly page: number; readonly distance: number; readonly limit: number }
 
 /**
  * Writes the way from linear to host addresses: the inline TLB test with a cold arm that resolves or gives the instruction back. The first access of a group tests for all of it,
  * where all of it lies in one page, and keeps the distance to the host address; the others add it, or where it is unknown call `resolve`. What fills the TLB may have
- * replaced the entry that a distance came from: the interpreter would walk again, so the distances of all other groups are forgotten.
+ * replaced the entry that a distance came from: the interpreter would walk again, so the distances of all other groups are forgotten. In a loop a site remembers the page that it went to last, which
+ * takes half the test, and no load before the address is known.
  */
 export class RegionAccesses {
   readonly #l: RegionLowering;
@@ -27,6 +32,8 @@ export class RegionAccesses {
   readonly #release: (local: number) => void;
   /** Groups with members still to come. */
   readonly #open = new Map<AccessGroup, number>();
+  /** Of the loop that is being written. */
+  #sites: Site[] = [];
 
   /** `giveBack` leaves the region before the instruction; `keep` and `release` a local beyond the instruction. */
   constructor(l: RegionLowering, giveBack: () => void, keep: (local: number) => void, release: (local: number) => void) {
@@ -36,6 +43,21 @@ export class RegionAccesses {
     this.#release = release;
   }
 
+  /** Begins a loop: nothing is remembered yet. */
+  beginLoop(): void { this.#sites = []; }
+  endLoop(): void { this.#sites = []; }
+  /** A site in the loop. */
+  newSite(): Site {
+    const l = this.#l, local = (type: ValueType): number => l.firstLocal + l.locals.push(type) - 1;
+    const site = { page: local(l.wide), distance: local("i32"), limit: local(l.wide) };
+    this.#sites.push(site);
+    return site;
+  }
+  /** What fills the TLB may have replaced the entries that sites remember: the interpreter would walk again. */
+  forget(): void {
+    const l = this.#l, { e } = l;
+    for (const { limit } of this.#sites) { if (l.mode.code64) e.i64ConstNumber(0); else e.i32Const(0); e.localSet(limit); }
+  }
   /** Pushes the host address of an access. */
   host(a: Access): void {
     const group = a.grouped?.group;
@@ -63,10 +85,24 @@ export class RegionAccesses {
     const { e, mode } = this.#l;
     if (mode.code64) { e.i64ConstNumber(n); e.op(OP["i64.add"]); } else { e.i32Const(n); e.op(OP["i32.add"]); }
   }
-  /** The inline test: of the access alone, or of the whole group. */
+  /** The page that a site remembers, or else the inline test. */
   #test(a: Access): void {
-    const l = this.#l, { e } = l, wide = l.mode.code64, group = a.grouped?.group;
+    const l = this.#l, { e } = l, { site } = a, group = a.grouped?.group, wide = l.mode.code64;
     const first = group ? group.low - a.grouped!.displacement : 0, last = group ? group.high - 1 - a.grouped!.displacement : a.size - 1;
+    if (!site) { this.#lookUp(a, first, last); return; }
+    e.localGet(a.la); this.#plus(first); e.localGet(site.page); e.op(wide ? OP["i64.xor"] : OP["i32.xor"]);
+    e.localGet(site.limit); e.op(wide ? OP["i64.lt_u"] : OP["i32.lt_u"]);
+    l.openHinted(1, "i32");
+    this.#pushLow(a.la); e.localGet(site.distance);
+    if (group) e.localTee(group.local);
+    e.op(OP["i32.add"]);
+    e.else();
+    this.#lookUp(a, first, last);
+    l.close();
+  }
+  /** The inline test: of the access alone, or of the whole group. */
+  #lookUp(a: Access, first: number, last: number): void {
+    const l = this.#l, { e } = l, wide = l.mode.code64, { site } = a, group = a.grouped?.group;
     const entry = l.allocate("i32"), array = a.write ? TLB_BYTES : 0;
     e.localGet(l.tlb);
     e.localGet(a.la); this.#plus(first); if (wide) e.op(OP["i32.wrap_i64"]);
@@ -77,8 +113,16 @@ export class RegionAccesses {
     e.localGet(l.context); e.op(wide ? OP["i64.or"] : OP["i32.or"]);
     e.op(wide ? OP["i64.eq"] : OP["i32.eq"]);
     l.openHinted(1, "i32");
+    if (site) {
+      e.localGet(a.la); this.#plus(first);
+      if (wide) { e.i64ConstNumber(-4096); e.op(OP["i64.and"]); } else { e.i32Const(-4096); e.op(OP["i32.and"]); }
+      e.localSet(site.page);
+      if (wide) e.i64ConstNumber(4096 - (last - first)); else e.i32Const(4096 - (last - first));
+      e.localSet(site.limit);
+    }
     this.#pushLow(a.la);
     e.localGet(entry); e.memory(OP["i32.load"], array + 8);
+    if (site) e.localTee(site.distance);
     if (group) e.localTee(group.local);
     e.op(OP["i32.add"]);
     e.else();
@@ -117,6 +161,7 @@ export class RegionAccesses {
     l.openHinted(0);
     this.#giveBack();
     l.close();
+    this.forget();
     for (const group of this.#open.keys()) if (group !== a.grouped?.group) { e.i32Const(0); e.localSet(group.local); }
     return host;
   }

@@ -4,20 +4,24 @@ import { knownValue } from "./known-value.ts";
 import { registerUse } from "./region-registers.ts";
 import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
 
-/** Flags (FLAG_BIT) that an instruction reads before it writes them, writes in any case, and may write. */
-interface FlagUse { reads: number; writes: number; mayWrite: number }
+/** Flags (FLAG_BIT) that an instruction reads before it writes them, writes in any case, may write, and reads after it may have written them. */
+interface FlagUse { reads: number; writes: number; mayWrite: number; readsOwn: number }
 
 const uses = new WeakMap<RegionInstruction, FlagUse>();
 
 function flagUse(i: RegionInstruction): FlagUse {
   const before = uses.get(i);
   if (before) return before;
-  const use: FlagUse = { reads: 0, writes: 0, mayWrite: 0 };
+  const use: FlagUse = { reads: 0, writes: 0, mayWrite: 0, readsOwn: 0 };
+  const read = (flags: number): void => {
+    use.reads |= flags & ~use.writes;
+    use.readsOwn |= flags & use.mayWrite;
+  };
   const visit = (list: readonly Statement[], conditional: boolean): void => {
     for (const s of list) {
       switch (s.s) {
-        case "getFlag": use.reads |= FLAG_BIT[s.flag] & ~use.writes; break;
-        case "condition": use.reads |= CONDITION_READS[(s.code as number) >> 1]! & ~use.writes; break;
+        case "getFlag": read(FLAG_BIT[s.flag]); break;
+        case "condition": read(CONDITION_READS[(s.code as number) >> 1]!); break;
         case "flags": {
           const written = flagsWritten(s.source);
           use.mayWrite |= written;
@@ -54,6 +58,16 @@ function before(b: RegionBlock, behind: number): number {
   return live;
 }
 
+/** Marks what writes flags in vain. */
+function markDead(b: RegionBlock): void {
+  let overwritten = 0;
+  for (let k = b.instructions.length - 1; k >= 0; k--) {
+    const i = b.instructions[k]!, { reads, writes, mayWrite, readsOwn } = flagUse(i);
+    i.flagsDead = mayWrite !== 0 && readsOwn === 0 && (mayWrite & ~overwritten) === 0;
+    overwritten = i.effects.mayFault || i.effects.jumps ? 0 : (overwritten | writes) & ~reads;
+  }
+}
+
 /**
  * Backward analysis: which flags each block needs in memory on entry. Leaving the region needs all, kept at hand rather than stored. Computed jumps lead within the region to blocks that need
  * none only (region-tables.ts).
@@ -69,6 +83,7 @@ export function liveness(region: Region): void {
       written |= writes;
     }
     if (written !== ALL_FLAGS) b.keepsFlags = true;
+    markDead(b);
     b.killsFlags = written === ALL_FLAGS;
   }
   for (let changed = true; changed; ) {

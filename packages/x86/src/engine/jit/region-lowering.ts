@@ -4,7 +4,7 @@ import { KIND, type Value } from "../../ir/value.ts";
 import { INFO, probe } from "../../mmu/access.ts";
 import { segmentLinear } from "../../isa/system/segment-check.ts";
 import { fixedRecord, pushBased, pushCommonCase } from "../segment-fast-path.ts";
-import { GPR_PAGE, GPR_ZERO, STATE } from "../../state/state.ts";
+import { STATE } from "../../state/state.ts";
 import { Lowering, type FunctionIndex, type StatementOf } from "../lowering.ts";
 import { FLAG_NAMES, IN_MEMORY, localsOf, mapKept, pushKept, registersOf, pushCondition, pushFlag, storeFlags, type FlagMap, type Kept, type KeptSource } from "./flag-state.ts";
 import { DeferredFlags } from "./deferred-flags.ts";
@@ -12,12 +12,14 @@ import { pushAddress, pushSameCode, unlessSameCode } from "./code-check.ts";
 import { immediateOf, knownValue } from "./known-value.ts";
 import { NOT_CACHED, RegisterCache, type CachedRegisters } from "./register-cache.ts";
 import { gprOf, registerUse, vectorOf, type RegisterUse } from "./region-registers.ts";
-import { gprsSet, isPlain, LOADS, setsFlags, storeException, STORES } from "./region-statements.ts";
+import { callsForFlags, gprsSet, isPlain, LOADS, onlyFlags, setsFlags, storeException, STORES } from "./region-statements.ts";
 import { endsInEscape, FLAG_BIT, flagsWritten } from "../effects.ts";
 import type { Region, RegionBlock, RegionInstruction } from "./region.ts";
 import { accessGroups, type AccessGroups } from "./access-groups.ts";
-import { RegionAccesses } from "./region-accesses.ts";
+import { RegionAccesses, type Site } from "./region-accesses.ts";
 import type { Frame, RegionMode } from "./region-frame.ts";
+import { pushEffectiveAddress } from "./effective-address.ts";
+import { sitesOf } from "./loop-sites.ts";
 import { JUMP_ENTRY, type PlacedTables } from "./region-tables.ts";
 
 const S = 0;
@@ -61,6 +63,7 @@ export class RegionLowering extends Lowering {
   /** What holds where a block is entered whose one predecessor has been written. */
   readonly #inherited = new Map<RegionBlock, { readonly flags: FlagMap; readonly registers: CachedRegisters }>();
   #groups: AccessGroups = new Map();
+  readonly #sites = new Map<RegionInstruction, Map<Statement, Site>>();
   readonly #accesses: RegionAccesses = new RegionAccesses(this, () => this.#bail(), (local) => this.#pin(local), (local) => this.#pinned.delete(local));
 
   constructor(e: Emitter, functions: FunctionIndex, region: Region, mode: RegionMode, tables: PlacedTables | undefined) {
@@ -113,7 +116,7 @@ export class RegionLowering extends Lowering {
     this.releaseAll();
   }
   /** Begins an outermost loop: all registers that it uses are in locals until control leaves it. */
-  beginLoop(members: Iterable<RegionBlock>): void {
+  beginLoop(members: ReadonlySet<RegionBlock>): void {
     const all: RegisterUse = { gprReads: 0, gprWrites: 0, vectorReads: 0, vectorWrites: 0 };
     for (const b of members) {
       for (const i of b.instructions) {
@@ -123,11 +126,16 @@ export class RegionLowering extends Lowering {
     }
     const bail = this.open("block"), gprs = all.gprReads | all.gprWrites, vectors = all.vectorReads | all.vectorWrites;
     this.#registers.load(gprs, vectors);
+    this.#accesses.beginLoop();
+    this.#sites.clear();
+    for (const { instruction, access } of sitesOf(members, this.mode)) this.#sites.set(instruction, new Map([...(this.#sites.get(instruction) ?? []), [access, this.#accesses.newSite()]]));
+    this.#accesses.forget();
     this.#loop = { bail, registers: { gprs, vectors, dirtyGprs: all.gprWrites, dirtyVectors: all.vectorWrites } };
   }
   /** Ends an outermost loop, behind all its blocks. */
   endLoop(): void {
     this.close();
+    this.#accesses.endLoop();
     this.#registers.now = this.#loop!.registers;
     this.#loop = undefined;
     this.#registers.store();
@@ -226,6 +234,7 @@ export class RegionLowering extends Lowering {
     this.openHinted(0);
     this.#bail();
     this.close();
+    this.#accesses.forget();
   }
   override afterCall(mayFault: boolean): void { if (mayFault) this.#bailOnEvent(); }
 
@@ -326,8 +335,9 @@ export class RegionLowering extends Lowering {
       const k = this.#known(s.condition);
       if (k !== undefined) { this.#branchOf(k === 0n ? s.else : s.then); return; }
       if (endsInEscape(s.then) || endsInEscape(s.else)) { this.#unlessEscape(s); return; }
+      if (this.#i!.flagsDead && onlyFlags(s.then) && onlyFlags(s.else)) return;
       this.#detachFlags(this.#gprsSet(s.then) | this.#gprsSet(s.else));
-      if (setsFlags(s.then) || setsFlags(s.else)) {
+      if (!this.#i!.flagsDead && (setsFlags(s.then) || setsFlags(s.else))) {
         // Flags that depend on a condition go through memory.
         this.#storeNow();
         this.#conditional++;
@@ -335,7 +345,9 @@ export class RegionLowering extends Lowering {
         this.#conditional--;
         return;
       }
-    } else if (s.s === "loop" && setsFlags(s.body)) {
+    } else if (s.s === "call" && this.#i!.flagsDead && callsForFlags(this.#i!.built.statements).has(s)) {
+      return;
+    } else if (s.s === "loop" && !this.#i!.flagsDead && setsFlags(s.body)) {
       this.#storeNow();
       this.#conditional++;
       super.statement(s);
@@ -492,8 +504,8 @@ export class RegionLowering extends Lowering {
       }
       case "getFlag": pushFlag(this, this.#flags, s.flag); this.define(s.to); break;
       case "condition": pushCondition(this, this.#flags, s.code as number); this.define(s.to); break;
-      case "flags": this.#setFlags(s.source); break;
-      case "effectiveAddress": this.#sum(); this.#defineWide(s.to); break;
+      case "flags": if (!this.#i!.flagsDead) this.#setFlags(s.source); break;
+      case "effectiveAddress": pushEffectiveAddress(this, this.#i!, this.#registers); this.#defineWide(s.to); break;
       case "operandAddress": this.#operandAddress(s); break;
       case "segmentAddress": this.#segmentAddress(s); break;
       case "load":
@@ -594,36 +606,11 @@ export class RegionLowering extends Lowering {
   }
 
   // ---- addresses ----
-  /** Pushes the effective address in the mode's own width, wrapped to the address size. */
-  #sum(): void {
-    const { e } = this;
-    const i = this.#i!, wide = this.mode.code64;
-    const add = (): void => e.op(wide ? OP["i64.add"] : OP["i32.add"]);
-    const literal = (n: number): void => { if (wide) e.i64ConstNumber(n); else e.i32Const(n); };
-    if (i.built.variant.form.operands.some((o) => o.kind === "offset")) {
-      const at = (BigInt(i.immediateHigh >>> 0) << 32n) | BigInt(i.displacement >>> 0);
-      if (wide) e.i64Const(BigInt.asIntN(64, i.addressSize === 2 ? at : at & 0xffff_ffffn)); else e.i32Const(Number(at & 0xffff_ffffn) | 0);
-      return;
-    }
-    let some = false;
-    let displacement = i.displacement;
-    if (i.base === GPR_PAGE) { e.localGet(this.page); displacement += i.offset + i.length; some = true; }
-    else if (i.base !== GPR_ZERO) { e.localGet(this.#registers.gpr(i.base)); some = true; }
-    if (i.index !== GPR_ZERO) {
-      e.localGet(this.#registers.gpr(i.index));
-      if (i.scale) { literal(i.scale); e.op(wide ? OP["i64.shl"] : OP["i32.shl"]); }
-      if (some) add();
-      some = true;
-    }
-    if (displacement !== 0 || !some) { literal(displacement); if (some) add(); }
-    if (wide && i.addressSize === 1) { e.i64ConstNumber(0xffffffff); e.op(OP["i64.and"]); }
-    if (!wide && i.addressSize === 0) { e.i32Const(0xffff); e.op(OP["i32.and"]); }
-  }
   #defineWide(to: Value): void { if (this.mode.code64) this.define(to); else this.#defineNarrow(to); }
   #operandAddress(s: StatementOf<"operandAddress">): void {
     const i = this.#i!;
     if (i.segment === 2) this.#stackOrigin.add(s.to.id);
-    this.#sum();
+    pushEffectiveAddress(this, this.#i!, this.#registers);
     if (i.segment < 4) { this.#defineWide(s.to); return; }
     this.#based(i.segment, s.size, s.access === "write");
     this.define(s.to);
@@ -680,6 +667,6 @@ export class RegionLowering extends Lowering {
       if (this.mode.code64) this.value(address); else this.#low(address);
       this.e.localSet(la);
     }
-    this.#accesses.host({ la, size: s.size, write: s.s !== "load", stack: this.#stack(address), grouped: this.#groups.get(this.#i!)?.get(s) });
+    this.#accesses.host({ la, size: s.size, write: s.s !== "load", stack: this.#stack(address), grouped: this.#groups.get(this.#i!)?.get(s), site: this.#sites.get(this.#i!)?.get(s) });
   }
 }

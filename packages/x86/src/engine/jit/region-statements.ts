@@ -1,6 +1,9 @@
 import { OP } from "@ringzero/wasm";
 import { EVENT, STATE } from "../../state/state.ts";
-import type { Lowering } from "../lowering.ts";
+import type { Routine } from "../../ir/routine.ts";
+import { Value } from "../../ir/value.ts";
+import { isPure } from "../effects.ts";
+import type { Lowering, StatementOf } from "../lowering.ts";
 import type { FlagSource, GprRef, Statement } from "../../ir/statement.ts";
 
 /** Opcodes by type and bytes in memory. */
@@ -21,6 +24,41 @@ export function isPlain(s: Extract<FlagSource, { kind: "add" | "sub" }>): boolea
 /** Whether some of the statements sets flags. */
 export function setsFlags(list: readonly Statement[]): boolean {
   return list.some((s) => s.s === "flags" || (s.s === "if" && (setsFlags(s.then) || setsFlags(s.else))) || (s.s === "loop" && setsFlags(s.body)));
+}
+/** Nothing but flags comes of the statements. */
+export function onlyFlags(list: readonly Statement[]): boolean { return list.every((s) => s.s === "flags" || s.s === "node"); }
+const flagCalls = new WeakMap<readonly Statement[], ReadonlySet<Statement>>();
+
+/** Calls of pure routines whose results nothing but flags depends on. */
+export function callsForFlags(list: readonly Statement[]): ReadonlySet<Statement> {
+  const known = flagCalls.get(list);
+  if (known) return known;
+  const calls: StatementOf<"call">[] = [], used = new Set<Value>();
+  const use = (v: Value | undefined): void => {
+    if (!v || used.has(v)) return;
+    used.add(v);
+    use(v.a); use(v.b); use(v.c);
+  };
+  const visit = (statements: readonly Statement[]): void => {
+    for (const s of statements) {
+      if (s.s === "flags" || s.s === "node") continue;
+      if (s.s === "call" && isPure(s.routine as Routine)) { calls.push(s); continue; }
+      for (const field of Object.values(s) as unknown[]) {
+        if (field instanceof Value) use(field);
+        else if (Array.isArray(field)) for (const x of field) if (x instanceof Value) use(x);
+      }
+      if (s.s === "if") { visit(s.then); visit(s.else); } else if (s.s === "loop" || s.s === "repeat") visit(s.body);
+    }
+  };
+  visit(list);
+  // What a call that is needed is given is needed as well.
+  for (let before = -1; before !== used.size; ) {
+    before = used.size;
+    for (const c of calls) if (c.to.some((v) => used.has(v))) c.args.forEach(use);
+  }
+  const found = new Set(calls.filter((c) => !c.to.some((v) => used.has(v))));
+  flagCalls.set(list, found);
+  return found;
 }
 /** General registers that statements set, as a bit mask. `number` tells which register a reference means. */
 export function gprsSet(list: readonly Statement[], number: (ref: GprRef) => number): number {

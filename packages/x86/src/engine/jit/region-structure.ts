@@ -90,7 +90,7 @@ function naturalLoops(order: readonly RegionBlock[], predecessors: ReadonlyMap<R
 
 /**
  * Puts blocks in order for structured control flow. `roots`: blocks that control enters from outside. Natural loops lie together and become `loop` constructs; what leads backwards otherwise goes through the
- * dispatch at the region's top. Sets the blocks' `index`, `entry`, `loop`, `heads` and `inherits`.
+ * dispatch at the region's top. Sets the blocks' `index`, `entry`, `loop`, `innermost`, `heads` and `inherits`.
  */
 export function structure(all: readonly RegionBlock[], successors: (b: RegionBlock) => readonly RegionBlock[], roots: readonly RegionBlock[]): RegionStructure {
   const predecessors = new Map<RegionBlock, RegionBlock[]>();
@@ -123,6 +123,7 @@ export function structure(all: readonly RegionBlock[], successors: (b: RegionBlo
       const members = loops.get(b)!, items: RegionItem[] = [], loop: RegionLoop = { head: b, items, members };
       b.heads = loop;
       items.push(...arrange([b], (x) => members.has(x), b, outermost ?? loop));
+      for (const item of items) if ("block" in item) item.block.innermost = items.every((x) => "block" in x);
       return { loop };
     });
   };
@@ -139,6 +140,6 @@ export function structure(all: readonly RegionBlock[], successors: (b: RegionBlo
       return { items, blocks, entries };
     }
     for (const [head, members] of loops) if (within.some((b) => b !== head && members.has(b))) loops.delete(head);
-    for (const b of blocks.splice(0)) b.heads = b.loop = undefined;
+    for (const b of blocks.splice(0)) { b.heads = b.loop = undefined; b.innermost = false; }
   }
 }

@@ -24,6 +24,8 @@ export interface RegionInstruction {
   readonly immediate: number;
   readonly immediateHigh: number;
   readonly effects: Effects;
+  /** What it does to flags is of no consequence: they are written again before anything reads them or leaves the region. */
+  flagsDead: boolean;
 }
 
 /** A basic block: instructions and where control goes. */
@@ -52,6 +54,8 @@ export interface RegionBlock {
   entry: number;
   /** The outermost loop that it lies in. */
   loop: RegionLoop | undefined;
+  /** It lies in a loop that has no loop within. */
+  innermost: boolean;
   /** The loop that it is the head of. */
   heads: RegionLoop | undefined;
   /** Control comes from one place only, earlier in the region: what is known there holds here. */
@@ -160,7 +164,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
       const d = decoder;
       const i: RegionInstruction = {
         built: b, offset: at, length: d.length, reg: d.reg, rm: d.rm, vvvv: d.vvvv, rex: d.rex, base: d.base, index: d.index, scale: d.scale,
-        segment: d.segment, addressSize: d.addressSize, displacement: d.displacement, immediate: d.immediate, immediateHigh: d.immediateHigh, effects: e,
+        segment: d.segment, addressSize: d.addressSize, displacement: d.displacement, immediate: d.immediate, immediateHigh: d.immediateHigh, effects: e, flagsDead: false,
       };
       decoded.set(at, i);
       const next = at + i.length;
@@ -193,7 +197,7 @@ function blocksOf(decoded: ReadonlyMap<number, RegionInstruction>, leaders: Read
   const blockAt = new Map<number, RegionBlock>();
   for (const start of starts) {
     const crosses = (start & 0xfff) + decoded.get(start)!.length > 4096;
-    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0, crosses, entry: -1, loop: undefined, heads: undefined, inherits: false };
+    const block: RegionBlock = { index: blocks.length, start, instructions: [], end: start, target: undefined, falls: true, liveIn: 0, keepsFlags: false, killsFlags: false, earlyWrites: 0, crosses, entry: -1, loop: undefined, innermost: false, heads: undefined, inherits: false };
     for (let at = start; ; ) {
       const i = decoded.get(at);
       if (!i || (at !== start && leaders.has(at))) break;

@@ -102,7 +102,7 @@ export class Jit {
     this.#samples.set(key, n);
     if (n < this.threshold) return;
     this.#samples.delete(key);
-    this.#compile(place);
+    this.#compile(place, true);
   }
 
   /** Compiles the region at rIP, a place that regions often leave to. */
@@ -174,7 +174,7 @@ export class Jit {
     if (places) places.add(offset);
     else this.#hopeless.set(page, new Set([offset]));
   }
-  #compile({ page, offset, base }: Place): Entered | undefined {
+  #compile({ page, offset, base }: Place, sampled = false): Entered | undefined {
     const core = this.#core, s = core.state;
     const { frame, mode } = core.code.describe(page);
     const mask = core.view.getBigUint64(s + STATE.linearMask.offset, true);
@@ -188,7 +188,7 @@ export class Jit {
     };
     // Nobody looks an instruction up that lies in two pages: the region starts behind it.
     const entry = core.code.crossingEnd(page, offset) ?? offset;
-    const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, source, entry, mode);
+    const region = discoverRegion(core.decoder, (n) => this.#isa.built(n), u8, source, entry, mode, sampled);
     if (!region || region.blocks.length > MAX_BLOCKS || entry !== offset) this.#giveUp(page, offset);
     if (!region || region.blocks.length > MAX_BLOCKS) return undefined;
     if (this.counters.liveBytes > this.#limits.bytes) this.dropRegions();

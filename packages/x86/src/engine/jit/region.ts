@@ -110,9 +110,10 @@ const crossingBytes = new Uint8Array(32);
 
 /**
  * Follows the code from `entry`, an offset in page 0: basic blocks, in order of address. What has not been executed yet is left out: most code never is, and would cost
- * compilation and registers. Instructions that only the interpreter carries out end a block; control leaves the region there.
+ * compilation and registers. Instructions that only the interpreter carries out end a block; control leaves the region there. `sampled`: nothing comes to `entry` but what was executing there; where it
+ * lies in a loop the region is entered at the loop's head only.
  */
-export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, source: CodeSource, entry: number, mode: number): Region | undefined {
+export function discoverRegion(decoder: Decoder, built: (variant: number) => BuiltVariant, bytes: Uint8Array, source: CodeSource, entry: number, mode: number, sampled: boolean = false): Region | undefined {
   const decoded = new Map<number, RegionInstruction>();
   const leaders = new Set<number>([entry]);
   const pages = new Map<number, CompiledPage>();
@@ -147,7 +148,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   };
   let indirect = false;
   /** Where control comes back, or others come as well: behind calls and what the interpreter carries out, and what is called. */
-  const resumed = new Set<number>([entry]);
+  const resumed = new Set<number>(sampled ? [] : [entry]);
   while (decoded.size < MAX_INSTRUCTIONS) {
     let at = near.pop() ?? far.shift() ?? Number.NaN;
     if (Number.isNaN(at)) break;
@@ -185,7 +186,7 @@ export function discoverRegion(decoder: Decoder, built: (variant: number) => Bui
   if (decoded.size === 0) return undefined;
   const { blocks, blockAt } = blocksOf(decoded, leaders);
   for (const n of pages.keys()) if (!blocks.some((b) => b.start >> 12 === n || (b.crosses && (b.start >> 12) + 1 === n))) pages.delete(n);
-  const region: Region = { ...structured(blocks, blockAt, resumed), blockAt, pages, instructionCount: decoded.size, entry, indirect };
+  const region: Region = { ...structured(blocks, blockAt, resumed, entry), blockAt, pages, instructionCount: decoded.size, entry, indirect };
   liveness(region);
   return region;
 }
@@ -220,19 +221,23 @@ function blocksOf(decoded: ReadonlyMap<number, RegionInstruction>, leaders: Read
  * The blocks in order. Control comes from outside to what is resumed and to what nothing in the region leads to. A block that only others of the region lead to is no entry: each costs, and who comes there
  * from elsewhere often gets a region that begins with it.
  */
-function structured(blocks: readonly RegionBlock[], blockAt: ReadonlyMap<number, RegionBlock>, resumed: ReadonlySet<number>): RegionStructure {
+function structured(blocks: readonly RegionBlock[], blockAt: ReadonlyMap<number, RegionBlock>, resumed: ReadonlySet<number>, entry: number): RegionStructure {
   const to = new Map(blocks.map((b) => [b, [b.target, b.falls ? b.end : undefined].flatMap((offset) => (offset === undefined ? undefined : blockAt.get(offset)) ?? [])])), led = new Set<RegionBlock>();
   for (const [b, targets] of to) for (const t of targets) if (t !== b) led.add(t);
   const successors = (b: RegionBlock): readonly RegionBlock[] => to.get(b)!, roots = blocks.filter((b) => resumed.has(b.start) || !led.has(b));
-  // Rounds that nothing leads into from outside: where they begin does not matter.
-  for (const reached = new Set<RegionBlock>(); ; ) {
+  const asked = blockAt.get(entry), reached = new Set<RegionBlock>();
+  // Rounds that nothing leads into from outside begin where the region was asked for, or else anywhere.
+  for (;;) {
     const todo = roots.filter((b) => !reached.has(b));
     for (let b = todo.pop(); b; b = todo.pop()) { reached.add(b); todo.push(...successors(b).filter((t) => !reached.has(t))); }
-    const left = blocks.find((b) => !reached.has(b));
+    const left = asked && !reached.has(asked) ? asked : blocks.find((b) => !reached.has(b));
     if (!left) break;
     roots.push(left);
   }
-  return structure(blocks, successors, roots);
+  const found = structure(blocks, successors, roots);
+  if (!asked || asked.loop || asked.entry >= 0) return found;
+  for (const b of blocks) { b.entry = -1; b.loop = b.heads = undefined; b.innermost = false; }
+  return structure(blocks, successors, [...roots, asked]);
 }
 
 function relativeTarget(i: RegionInstruction): number | undefined {

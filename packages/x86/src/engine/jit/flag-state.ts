@@ -196,12 +196,38 @@ export function pushCondition(l: Lowering, map: FlagMap, code: number): void {
   if (negate) e.op(OP["i32.eqz"]);
 }
 
+/** Stores the flags of an addition or subtraction: what the lazy form has are three bits of the carries. */
+function storeSum(l: Lowering, s: KeptSource, temporary: (type: ValueType) => number): void {
+  const { e } = l, c = temporary(type(s.bits));
+  const mask = (push: () => void, bits: number): void => { push(); e.i32Const(bits); e.op(OP["i32.and"]); };
+  carries(e, s); e.localSet(c);
+  l.state();
+  if (s.bits === 32) mask(() => e.localGet(c), 0xc000_0008 | 0);
+  else {
+    mask(() => {
+      e.localGet(c);
+      if (s.bits === 64) { e.i64ConstNumber(32); e.op(OP["i64.shr_u"]); e.op(OP["i32.wrap_i64"]); } else { e.i32Const(32 - s.bits); e.op(OP["i32.shl"]); }
+    }, 0xc000_0000 | 0);
+    mask(() => { e.localGet(c); if (s.bits === 64) e.op(OP["i32.wrap_i64"]); }, 8);
+    e.op(OP["i32.or"]);
+  }
+  e.memory(OP["i32.store"], STATE.flagAux.offset);
+  l.state();
+  signed(e, () => push(e, s.result!), s.bits);
+  if (s.bits !== 64) e.op(OP["i64.extend_i32_s"]);
+  e.memory(OP["i64.store"], STATE.flagResult.offset);
+}
+
 /** Stores all flags in the state block's lazy form. */
 export function storeFlags(l: Lowering, map: FlagMap, temporary: (type: ValueType) => number): void {
   if (FLAG_NAMES.every((f) => map[f] === undefined)) return;
   const { e } = l;
   const r = map.Z;
   const whole = r && r.result && map.S === r && map.P === r && !r.flags.Z && !r.flags.S && !r.flags.P;
+  if (whole && (r.kind === "add" || r.kind === "sub") && map.C === r && map.O === r && map.A === r && Object.keys(r.flags).length === 0) {
+    storeSum(l, r, temporary);
+    return;
+  }
   const c = temporary("i32"), o = temporary("i32"), a = temporary("i32");
   pushFlag(l, map, "C"); e.localSet(c);
   pushFlag(l, map, "O"); e.localSet(o);

@@ -12,7 +12,7 @@
   (import "engine" "regions" (table 0 funcref))
   (export "region" (func $region))
   (func $region (type 4) (param i32 i32) (result i32)
-    (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i64 i32 i32)
     local.get 0  i64.load offset=1432  i64.const 0xffffffff  i64.ne  local.get 0  i32.load offset=1424  i32.or  local.get 0
         i32.load offset=1420  i32.or  if
       i32.const 1  return
@@ -263,65 +263,37 @@
               block
                 local.get 10  i32.const 1  i32.sub  br_table 0 1 2 3 4 5
               end
-              local.get 0  i32.load  i32.const 2  i32.add  i32.const 2  i32.lt_u  local.set 27
-              local.get 0  i32.load  i32.const 2  i32.add  i32.const 2  i32.xor  local.get 0  i32.load  i32.const 2  i32.add
-                  local.get 0  i32.load  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1  i32.and  local.set 20
               local.get 0  i32.load  i32.const 2  i32.add  i32.const -1  i32.xor  i32.const 2  i32.and  local.get 0  i32.load
                   i32.const 2  i32.add  i32.const -1  i32.xor  i32.const 2  i32.or  local.get 0  i32.load  i32.and  i32.or
-                  i32.const 3  i32.shr_u  i32.const 1  i32.and  local.set 19
-              local.get 0  local.get 27  i32.const 31  i32.shl  local.get 27  local.get 20  i32.xor  i32.const 30  i32.shl  i32.or
-                  local.get 19  i32.const 3  i32.shl  i32.or  i32.store offset=184
+                  local.set 27
+              local.get 0  local.get 27  i32.const 0xc0000008  i32.and  i32.store offset=184
               local.get 0  local.get 0  i32.load  i64.extend_i32_s  i64.store offset=176
               br 4
             end
-            local.get 0  i32.load offset=1560  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const 2  i32.lt_u  local.set 15
-            local.get 0  i32.load offset=1560  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const 2  i32.xor  local.get 0
-                i32.load offset=1560  i32.const 2  i32.sub  i32.const 2  i32.add  local.get 0  i32.load offset=1560  i32.const 2
-                i32.sub  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1  i32.and  local.set 16
             local.get 0  i32.load offset=1560  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const -1  i32.xor  i32.const 2
                 i32.and  local.get 0  i32.load offset=1560  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const -1  i32.xor
-                i32.const 2  i32.or  local.get 0  i32.load offset=1560  i32.const 2  i32.sub  i32.and  i32.or  i32.const 3
-                i32.shr_u  i32.const 1  i32.and  local.set 21
-            local.get 0  local.get 15  i32.const 31  i32.shl  local.get 15  local.get 16  i32.xor  i32.const 30  i32.shl  i32.or
-                local.get 21  i32.const 3  i32.shl  i32.or  i32.store offset=184
+                i32.const 2  i32.or  local.get 0  i32.load offset=1560  i32.const 2  i32.sub  i32.and  i32.or  local.set 20
+            local.get 0  local.get 20  i32.const 0xc0000008  i32.and  i32.store offset=184
             local.get 0  local.get 0  i32.load offset=1560  i32.const 2  i32.sub  i64.extend_i32_s  i64.store offset=176
             br 3
           end
-          local.get 0  i32.load  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const 2  i32.lt_u  local.set 31
-          local.get 0  i32.load  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const 2  i32.xor  local.get 0  i32.load
-              i32.const 2  i32.sub  i32.const 2  i32.add  local.get 0  i32.load  i32.const 2  i32.sub  i32.xor  i32.and
-              i32.const 31  i32.shr_u  i32.const 1  i32.and  local.set 32
           local.get 0  i32.load  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const -1  i32.xor  i32.const 2  i32.and
               local.get 0  i32.load  i32.const 2  i32.sub  i32.const 2  i32.add  i32.const -1  i32.xor  i32.const 2  i32.or
-              local.get 0  i32.load  i32.const 2  i32.sub  i32.and  i32.or  i32.const 3  i32.shr_u  i32.const 1  i32.and
-              local.set 33
-          local.get 0  local.get 31  i32.const 31  i32.shl  local.get 31  local.get 32  i32.xor  i32.const 30  i32.shl  i32.or
-              local.get 33  i32.const 3  i32.shl  i32.or  i32.store offset=184
+              local.get 0  i32.load  i32.const 2  i32.sub  i32.and  i32.or  local.set 19
+          local.get 0  local.get 19  i32.const 0xc0000008  i32.and  i32.store offset=184
           local.get 0  local.get 0  i32.load  i32.const 2  i32.sub  i64.extend_i32_s  i64.store offset=176
           br 2
         end
-        local.get 0  i32.load  i32.const 1  i32.add  i32.const 1  i32.lt_u  local.set 37
-        local.get 0  i32.load  i32.const 1  i32.add  i32.const 1  i32.xor  local.get 0  i32.load  i32.const 1  i32.add  local.get 0
-            i32.load  i32.xor  i32.and  i32.const 31  i32.shr_u  i32.const 1  i32.and  local.set 38
         local.get 0  i32.load  i32.const 1  i32.add  i32.const -1  i32.xor  i32.const 1  i32.and  local.get 0  i32.load  i32.const 1
-            i32.add  i32.const -1  i32.xor  i32.const 1  i32.or  local.get 0  i32.load  i32.and  i32.or  i32.const 3  i32.shr_u
-            i32.const 1  i32.and  local.set 39
-        local.get 0  local.get 37  i32.const 31  i32.shl  local.get 37  local.get 38  i32.xor  i32.const 30  i32.shl  i32.or
-            local.get 39  i32.const 3  i32.shl  i32.or  i32.store offset=184
+            i32.add  i32.const -1  i32.xor  i32.const 1  i32.or  local.get 0  i32.load  i32.and  i32.or  local.set 18
+        local.get 0  local.get 18  i32.const 0xc0000008  i32.and  i32.store offset=184
         local.get 0  local.get 0  i32.load  i64.extend_i32_s  i64.store offset=176
         br 1
       end
-      local.get 0  i32.load offset=1576  local.get 0  i32.load offset=1576  local.get 0  i32.load offset=1560  i32.sub  i32.lt_u
-          local.set 43
-      local.get 0  i32.load offset=1576  local.get 0  i32.load offset=1560  i32.sub  local.get 0  i32.load offset=1576  i32.xor
-          local.get 0  i32.load offset=1560  local.get 0  i32.load offset=1576  i32.xor  i32.and  i32.const 31  i32.shr_u
-          i32.const 1  i32.and  local.set 44
       local.get 0  i32.load offset=1576  local.get 0  i32.load offset=1560  i32.sub  local.get 0  i32.load offset=1560  i32.and
           local.get 0  i32.load offset=1576  local.get 0  i32.load offset=1560  i32.sub  local.get 0  i32.load offset=1560  i32.or
-          local.get 0  i32.load offset=1576  i32.const -1  i32.xor  i32.and  i32.or  i32.const 3  i32.shr_u  i32.const 1  i32.and
-          local.set 45
-      local.get 0  local.get 43  i32.const 31  i32.shl  local.get 43  local.get 44  i32.xor  i32.const 30  i32.shl  i32.or
-          local.get 45  i32.const 3  i32.shl  i32.or  i32.store offset=184
+          local.get 0  i32.load offset=1576  i32.const -1  i32.xor  i32.and  i32.or  local.set 17
+      local.get 0  local.get 17  i32.const 0xc0000008  i32.and  i32.store offset=184
       local.get 0  local.get 0  i32.load offset=1576  i64.extend_i32_s  i64.store offset=176
       br 0
     end
@@ -333,22 +305,22 @@
     block
       local.get 5  i32.const 48  i32.le_s  local.get 0  i32.load offset=1408  i32.or  local.get 0  i32.load offset=1384  i32.or
           br_if 0
-      local.get 0  i32.load offset=1548  local.tee 48  i32.eqz  br_if 0
+      local.get 0  i32.load offset=1548  local.tee 17  i32.eqz  br_if 0
       local.get 7  i64.const -4096  i64.and  local.tee 25  local.get 0  i64.load offset=136  i64.ne  if
         local.get 0  local.get 0  i32.load offset=1460  i32.add  local.get 7  i32.wrap_i64  i32.const 8  i32.shr_u  i32.const 0x3ff0
-            i32.and  i32.add  local.tee 47  i64.load  local.get 25  local.get 3  i64.extend_i32_u  i64.or  i64.ne  br_if 1
-        local.get 47  i32.load offset=12  local.tee 47  i32.eqz  local.get 47  local.get 48  i32.eq  i32.or  br_if 1
-        local.get 47  i32.load offset=4  local.get 0  i32.load offset=1416  i32.ne  local.get 47  i32.load offset=12  i32.eqz
+            i32.and  i32.add  local.tee 18  i64.load  local.get 25  local.get 3  i64.extend_i32_u  i64.or  i64.ne  br_if 1
+        local.get 18  i32.load offset=12  local.tee 18  i32.eqz  local.get 18  local.get 17  i32.eq  i32.or  br_if 1
+        local.get 18  i32.load offset=4  local.get 0  i32.load offset=1416  i32.ne  local.get 18  i32.load offset=12  i32.eqz
             i32.or  br_if 1
-        local.get 47  local.set 48
-        local.get 0  local.get 48  i32.store offset=1548
+        local.get 18  local.set 17
+        local.get 0  local.get 17  i32.store offset=1548
         local.get 0  local.get 25  i64.store offset=136
       end
-      local.get 48  local.get 7  i32.wrap_i64  i32.const 4095  i32.and  i32.const 1  i32.shl  i32.add  i32.load16_u offset=16
-          local.tee 46  i32.eqz  br_if 0
-      local.get 48  i32.load offset=8  local.get 46  i32.const 4  i32.shl  i32.add  i32.const 16  i32.sub  local.tee 46
-          i32.load16_u  i32.const 5  i32.ne  local.get 5  local.get 46  i32.load16_u offset=4  i32.le_s  i32.or  br_if 0
-      local.get 0  local.get 46  i32.load16_u offset=6  local.get 46  i32.load offset=12  return_call_indirect (type 4)
+      local.get 17  local.get 7  i32.wrap_i64  i32.const 4095  i32.and  i32.const 1  i32.shl  i32.add  i32.load16_u offset=16
+          local.tee 19  i32.eqz  br_if 0
+      local.get 17  i32.load offset=8  local.get 19  i32.const 4  i32.shl  i32.add  i32.const 16  i32.sub  local.tee 19
+          i32.load16_u  i32.const 5  i32.ne  local.get 5  local.get 19  i32.load16_u offset=4  i32.le_s  i32.or  br_if 0
+      local.get 0  local.get 19  i32.load16_u offset=6  local.get 19  i32.load offset=12  return_call_indirect (type 4)
     end
     local.get 0  return_call $chain
   )

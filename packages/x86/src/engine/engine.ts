@@ -1,6 +1,7 @@
 import type { EngineMemory, HandlerNumbers } from "../decode/code-cache.ts";
 import type { Decoder } from "../decode/decoder.ts";
 import type { Routine } from "../ir/routine.ts";
+import { enterGate } from "../isa/system/flat-transfer.ts";
 import { segmentLinear, withinLimit } from "../isa/system/segment-check.ts";
 import { accessRead, accessWrite, commitWrite, probe, resolve, translate } from "../mmu/access.ts";
 
@@ -26,10 +27,11 @@ export interface Exports {
   probe(state: number, address: bigint, size: number, info: number, write: number): void;
   segmentLinear(state: number, segment: number, offset: bigint, sizeAndAccess: number): bigint;
   withinLimit(state: number, attributes: number, limit: number, offset: number, size: number): number;
+  enterGate(state: number, vector: number, info: number, code: number, flags: number): number;
 }
 
 /** Routines that TypeScript calls: members of `Exports`. */
-export const EXPORTED_ROUTINES: readonly Routine[] = [translate, accessRead, accessWrite, commitWrite, probe, segmentLinear, withinLimit];
+export const EXPORTED_ROUTINES: readonly Routine[] = [translate, accessRead, accessWrite, commitWrite, probe, segmentLinear, withinLimit, enterGate];
 
 /** The vCPU that an engine is prepared for. */
 export interface EngineTarget {

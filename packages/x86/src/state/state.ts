@@ -140,7 +140,7 @@ export const STATE = {
   scratch: field("v128", 128, 8),
   /** Two operations of decode/operation.ts: the one that is stepped, and the link behind it. */
   stepOperations: field("v128", 128, 2),
-  /** What waits for interrupts to be let through: bit 0 an interrupt, bit 1 an NMI. */
+  /** What waits for interrupts to be let through: bit 0 an interrupt, bit 1 an NMI; bit 2 NMIs are blocked until IRET. */
   pending: u32(),
   /** What was left of the slice when STI retired: interrupts are held off where nothing retired since. */
   shadowLeft: u32(),
@@ -152,7 +152,9 @@ export const STATE = {
   ringCrossings: u64(),
   /** 1 while `tscStart` is what the time stamp counter read at the slice's start, within one `run`; `tscStep` is added with each instruction, 0 = it does not go so. */
   tscKnown: u32(), tscStart: u64(), tscStep: u64(),
-  spare: u64(8),
+  /** What was left of the slice when an IRET retired that set RF: it is set where nothing retired since. */
+  resumeLeft: u32(),
+  spare: u64(7),
 } as const satisfies { readonly [name: string]: StateField };
 
 align(64);

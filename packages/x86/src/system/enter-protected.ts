@@ -1,3 +1,4 @@
+import { GATE } from "../isa/system/flat-transfer.ts";
 import { STATE } from "../state/state.ts";
 import type { EventSource } from "./deliver.ts";
 import { fetchDescriptor, isNull, selectorCode, setAccessed, SYSTEM } from "./descriptor.ts";
@@ -44,6 +45,8 @@ export function fetchHandlerSegment(p: Processor, external: number): boolean {
 
 /** Interrupts and exceptions in protected and virtual-8086 mode. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure" (PROTECTED-MODE). */
 export function enterProtected(p: Processor, vector: number, code: number | undefined, source: EventSource, flags: number): boolean {
+  // What is common is generated code's.
+  if (p.core.exports.enterGate(p.state, vector, (code === undefined ? 0 : GATE.code) | (source === "software" ? GATE.software : 0), code ?? 0, flags) !== 0) return true;
   const external = externalBit(source);
   if (!fetchGate(p, vector, source, 8)) return false;
   const g = p.gate;

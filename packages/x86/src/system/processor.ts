@@ -47,7 +47,7 @@ export interface ProcessorOptions {
 }
 
 /** Bits of STATE.pending. */
-const PENDING = { interrupt: 1, nmi: 2 } as const;
+const PENDING = { interrupt: 1, nmi: 2, blocked: 4 } as const;
 
 /**
  * The system side of one vCPU: the state of its core by name, memory by linear address, events. The operations in this directory are functions
@@ -85,10 +85,7 @@ export class Processor {
   /** Retired count up to which interrupts are held off by STI, MOV SS or POP SS; whether debug exceptions are, too. */
   shadowUntil = -1;
   debugShadow = false;
-  /** Retired count at which EFLAGS.RF is set: it lasts for one instruction. */
-  resumeAt = -1;
-  /** NMIs are blocked until IRET. */
-  nmiBlocked = false;
+  #resumeAt = -1;
   /** HLT has retired and nothing has woken the processor yet. */
   halted = false;
   /** MSRs that only remember, by number, as far as they were written. */
@@ -267,6 +264,13 @@ export class Processor {
   /** `retired` at the next instruction boundary: one more within an instruction that completes. */
   get boundary(): number { return this.slice === 0 ? this.retiredBefore : this.retired + 1; }
 
+  /** Retired count at which EFLAGS.RF is set: it lasts for one instruction. */
+  get resumeAt(): number { return this.slice !== 0 && this.get(STATE.resumeLeft) === this.get(STATE.budget) ? this.retired : this.#resumeAt; }
+  set resumeAt(retired: number) {
+    this.#resumeAt = retired;
+    this.set(STATE.resumeLeft, 0xffff_ffff);
+  }
+
   // ---- mode and translations ----
   /** Derives everything that depends on CR0, CR4, EFER, the segment registers, CPL, VM, AC and A20. Call it after any of them changed. */
   updateMode(): void { deriveMode(this); }
@@ -388,6 +392,9 @@ export class Processor {
   get interruptPending(): boolean { return (this.get(STATE.pending) & PENDING.interrupt) !== 0; }
   set interruptPending(pending: boolean) { this.#setPending(PENDING.interrupt, pending); }
   /** An NMI has come and was not taken yet. */
+  /** NMIs are blocked until IRET. */
+  get nmiBlocked(): boolean { return (this.get(STATE.pending) & PENDING.blocked) !== 0; }
+  set nmiBlocked(blocked: boolean) { this.#setPending(PENDING.blocked, blocked); }
   get nmiPending(): boolean { return (this.get(STATE.pending) & PENDING.nmi) !== 0; }
   set nmiPending(pending: boolean) { this.#setPending(PENDING.nmi, pending); }
   #setPending(bit: number, pending: boolean): void {
@@ -405,12 +412,14 @@ export class Processor {
     this.slice = instructions;
     this.set(STATE.slice, instructions);
     this.set(STATE.shadowLeft, 0xffff_ffff);
+    this.set(STATE.resumeLeft, 0xffff_ffff);
   }
   /** The slice is over: so many have retired. */
   endSlice(retired: number): void {
-    const isShadowed = this.get(STATE.shadowLeft) === this.get(STATE.budget);
+    const isShadowed = this.get(STATE.shadowLeft) === this.get(STATE.budget), { resumeAt } = this;
     this.retiredBefore += retired;
     this.slice = 0;
+    this.#resumeAt = resumeAt;
     if (this.get(STATE.tscKnown) && this.timeStampStep !== undefined) this.setBig(STATE.tscStart, this.getBig(STATE.tscStart) + BigInt(retired) * this.timeStampStep);
     if (isShadowed) this.shadow(false);
   }

@@ -1,6 +1,7 @@
 import { BR, OF, UD } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
 import { FAST_SYSTEM_CALLS } from "./fast-system-call.ts";
+import { IRET } from "./interrupt-return.ts";
 
 /** JMP far — Jump to another code segment, through a call gate or to a task. SDM vol. 2A, "JMP—Jump". */
 export const JMP_FAR: Instruction = instruction("JMP", {
@@ -27,14 +28,6 @@ export const RETF: Instruction = instruction("RETF", {
   forms: ["CB  RETF  sized", "CA iw  RETF imm16  sized"],
   title: "RET—Return From Procedure",
   execute(m, parameters) { m.escape("farReturn", m.i32(m.bits), parameters ? m.read(parameters).zext(32) : m.i32(0)); },
-});
-
-/** IRET — Return from an interrupt. SDM vol. 2A, "IRET/IRETD/IRETQ—Interrupt Return". */
-export const IRET: Instruction = instruction("IRET", {
-  forms: ["CF  IRET  sized"],
-  intercept: "IRET",
-  title: "IRET/IRETD/IRETQ—Interrupt Return",
-  execute(m) { m.escape("iret", m.i32(m.bits)); },
 });
 
 /** INT — Call an interrupt handler. SDM vol. 2A, "INT n/INTO/INT3/INT1—Call to Interrupt Procedure". */

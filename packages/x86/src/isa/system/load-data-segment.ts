@@ -12,10 +12,11 @@ const LDTR = 6, NULL = 0xfffc;
 /** Attributes of a segment that MODE.flat counts on: see system/derive-mode.ts. */
 const FLAT_MASK: number = ATTRIBUTE.unusable | ATTRIBUTE.P | ATTRIBUTE.S | 0xe, FLAT: number = ATTRIBUTE.P | ATTRIBUTE.S | 2;
 
-const no = (m: Builder, condition: Value): void => m.ifUnlikely(condition, () => m.return(m.i32(0)));
+/** Returns 0 from the routine under a condition that nearly never holds. */
+export const no = (m: Builder, condition: Value): void => m.ifUnlikely(condition, () => m.return(m.i32(0)));
 
 /** Host address of the descriptor of a selector where it lies within its table and the TLB has it; returns 0 from the routine else. */
-function findDescriptor(m: Builder, selector: Value): Value {
+export function findDescriptor(m: Builder, selector: Value): Value {
   const isLocal = selector.and(4), offset = selector.and(0xfff8);
   no(m, isLocal.nez().and(m.state(segmentField(LDTR, "attributes")).and(ATTRIBUTE.unusable).nez()));
   const limit = m.choose(isLocal, m.state(segmentField(LDTR, "limit")), m.state(STATE.gdtrLimit));

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
 /** What an observer saw of a program that prints lines `BEGIN name` and `END name`. */
 export interface StampedRun {
@@ -49,10 +50,13 @@ export class Stamps {
   }
 }
 
+/** Where Node keeps what it has made of source files, as `npm start` has it: the same for ours and for peers that are programs for Node. */
+const NODE_COMPILE_CACHE: string = fileURLToPath(new URL("../../../../.cache/compile", import.meta.url));
+
 /** Runs a program on one processor, its threads included, and stamps the lines as they arrive. Rejects where it cannot be started. */
 export function stampedRun(command: readonly string[], options: StampOptions): Promise<StampedRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn("taskset", ["-c", String(options.processor), ...command], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...options.environment } });
+    const child = spawn("taskset", ["-c", String(options.processor), ...command], { stdio: ["ignore", "pipe", "pipe"], env: { NODE_COMPILE_CACHE, ...process.env, ...options.environment } });
     const started = process.hrtime.bigint(), stamps = new Stamps(), marks = new Map<string, number>();
     let output = "", complaint = "";
     const timer = setTimeout(() => child.kill("SIGKILL"), options.limit * 1000);

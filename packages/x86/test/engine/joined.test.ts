@@ -7,6 +7,7 @@ import type { Statement } from "../../src/ir/statement.ts";
 import type { BuiltVariant } from "../../src/isa/variants.ts";
 import { STATE } from "../../src/state/state.ts";
 import { AT, BareVcpu, type Mode } from "../system/bare-vcpu.ts";
+import { Random } from "../random.ts";
 
 const isa = defaultInstructionSet();
 const cases = isa.table.variants.flatMap((variant, i) => (mayBeHot(variant) && isHot(isa.built(i)) ? [isa.built(i)] : []));
@@ -34,30 +35,18 @@ describe("joined statements", () => {
   });
 });
 
-/** xorshift32. */
-class Random {
-  #x: number;
-  constructor(seed: number) { this.#x = seed; }
-  next(): number {
-    this.#x ^= this.#x << 13; this.#x ^= this.#x >>> 17; this.#x ^= this.#x << 5;
-    return this.#x >>> 0;
-  }
-  below(n: number): number { return this.next() % n; }
-  of<T>(list: readonly T[]): T { return list[this.below(list.length)]!; }
-}
-
 const NUMBERS = 128, CONTROL = AT.data + 0x1000, RESULTS = AT.data + 0x1100;
 /** Doubles of all kinds, most of them ordinary; then control words, most of them with everything masked. */
 function fill(v: BareVcpu, r: Random): void {
   for (let i = 0; i < NUMBERS; i++) {
     const sign = BigInt(r.below(2)) << 63n, fraction = r.below(3) ? (BigInt(r.next()) << 20n) | BigInt(r.below(1 << 20)) : BigInt(r.below(16)) << 48n;
-    const exponent = BigInt(r.of([0x3fe, 0x3ff, 0x3ff, 0x400, 0x400, 0x401, 0x3f0, 0x43e, 0x47f, 0, 0x7ff, 0x7fe, 1]));
+    const exponent = BigInt(r.pick([0x3fe, 0x3ff, 0x3ff, 0x400, 0x400, 0x401, 0x3f0, 0x43e, 0x47f, 0, 0x7ff, 0x7fe, 1]));
     v.memory.writeBig(AT.data + i * 8, sign | (exponent << 52n) | (r.below(8) ? fraction : 0n));
   }
   for (let i = 0; i < 8; i++) v.memory.writeNumber(CONTROL + i * 2, 2, i < 5 ? 0x37f : 0x340 | (r.below(16) << 8) | r.below(64));
 }
 function program(r: Random, length: number): string {
-  const number = (): string => `qword [${AT.data + r.below(NUMBERS) * 8}]`, st = (): string => `st(${r.of([0, 1, 1, 2, 2, 3, 7])})`;
+  const number = (): string => `qword [${AT.data + r.below(NUMBERS) * 8}]`, st = (): string => `st(${r.pick([0, 1, 1, 2, 2, 3, 7])})`;
   const one = (): string[] => {
     const kind = r.below(16);
     if (kind < 6) return [`fld ${number()}`, `fmul st(0), ${st()}`, `faddp ${st()}, st(0)`];
@@ -66,7 +55,7 @@ function program(r: Random, length: number): string {
     if (kind < 12) return [`fld ${number()}`];
     if (kind < 13) return [`fstp qword [${RESULTS + r.below(16) * 8}]`];
     if (kind < 14) return [`fadd st(0), ${st()}`];
-    return r.of([["fnclex"], [`fldcw [${CONTROL + r.below(8) * 2}]`], ["fninit"], [`ffree ${st()}`], ["fldz"], ["fincstp"], ["add eax, 8"]]);
+    return r.pick([["fnclex"], [`fldcw [${CONTROL + r.below(8) * 2}]`], ["fninit"], [`ffree ${st()}`], ["fldz"], ["fincstp"], ["add eax, 8"]]);
   };
   return [...Array.from({ length }, one).flat(), "hlt"].join("\n");
 }
@@ -90,7 +79,7 @@ describe("sequences of x87 operations", () => {
       const r = new Random(seed);
       for (let at = 0; at < 150;) {
         // Beyond the longest run of operations, so that sequences are carried out as such; and single steps.
-        const n = r.of([1, 2, 3, 60, 75, 90]);
+        const n = r.pick([1, 2, 3, 60, 75, 90]);
         at += n;
         const exits = [fast, reference].map((v) => v.vcpu.run({ instructions: n }).kind);
         expect(outcome(fast), `seed ${seed} after ${at}\n${source}`).toEqual(outcome(reference));

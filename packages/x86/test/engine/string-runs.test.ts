@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EngineName } from "../../src/engine/engine.ts";
-import { Random } from "../fuzz/random.ts";
+import { Random } from "../random.ts";
 import { BareVcpu, type Mode } from "../system/bare-vcpu.ts";
 
 const AREA = 0x3_0000, BYTES = 0x4000;

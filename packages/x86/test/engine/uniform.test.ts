@@ -5,24 +5,13 @@ import { SELECT, uniformOperation, type UniformOperation } from "../../src/engin
 import type { FlagSource } from "../../src/ir/statement.ts";
 import { KIND, type Value } from "../../src/ir/value.ts";
 import { AT, BareVcpu, type Mode } from "../system/bare-vcpu.ts";
+import { Random } from "../random.ts";
 
 const isa = defaultInstructionSet();
 const uniform = isa.table.variants.flatMap((variant, i) => {
   const operation = variant.bits === 32 ? uniformOperation(isa.built(i)) : undefined;
   return operation ? [{ variant, operation, built: isa.built(i) }] : [];
 });
-
-/** xorshift32. */
-class Random {
-  #x: number;
-  constructor(seed: number) { this.#x = seed; }
-  next(): number {
-    this.#x ^= this.#x << 13; this.#x ^= this.#x >>> 17; this.#x ^= this.#x << 5;
-    return this.#x >>> 0;
-  }
-  below(n: number): number { return this.next() % n; }
-  of<T>(list: readonly T[]): T { return list[this.below(list.length)]!; }
-}
 
 /** The formula as it is documented: result and carries. */
 function formula(u: UniformOperation, a: number, b: number, carry: number): { result: number; carries: number } {
@@ -93,17 +82,17 @@ describe("the formula of uniform operations", () => {
 const REGISTERS = ["eax", "edx", "ebx", "esi", "edi"], ARITHMETIC = ["add", "or", "adc", "sbb", "and", "sub", "xor"];
 /** A straight line of uniform operations, with others between them, ended by HLT. ECX and EBP address memory. */
 function program(r: Random, length: number): string {
-  const register = (): string => r.of(REGISTERS), memory = (): string => r.of([`[ecx+${r.below(2048) * 4}]`, `[ecx+edx*0+${r.below(8000)}]`, `[ebp+${r.below(8192)}]`]);
+  const register = (): string => r.pick(REGISTERS), memory = (): string => r.pick([`[ecx+${r.below(2048) * 4}]`, `[ecx+edx*0+${r.below(8000)}]`, `[ebp+${r.below(8192)}]`]);
   const value = (): number => (r.below(2) ? r.next() : r.below(256) - 128) | 0;
   const one = (): string => {
     const kind = r.below(20);
-    if (kind < 6) return `${r.of(ARITHMETIC)} ${register()}, ${register()}`;
-    if (kind < 10) return `${r.of([...ARITHMETIC, "cmp"])} ${register()}, ${value()}`;
-    if (kind < 11) return `${r.of(["cmp", "test"])} ${register()}, ${register()}`;
+    if (kind < 6) return `${r.pick(ARITHMETIC)} ${register()}, ${register()}`;
+    if (kind < 10) return `${r.pick([...ARITHMETIC, "cmp"])} ${register()}, ${value()}`;
+    if (kind < 11) return `${r.pick(["cmp", "test"])} ${register()}, ${register()}`;
     if (kind < 14) return `mov ${register()}, ${memory()}`;
-    if (kind < 16) return `${r.of(ARITHMETIC)} ${register()}, ${memory()}`;
+    if (kind < 16) return `${r.pick(ARITHMETIC)} ${register()}, ${memory()}`;
     if (kind < 18) return `mov ${memory()}, ${register()}`;
-    return r.of([`rol ${register()}, ${r.below(32)}`, `inc ${register()}`, `adc ${memory()}, ${register()}`, `mov ${register()}, ${register()}`, `bswap ${register()}`]);
+    return r.pick([`rol ${register()}, ${r.below(32)}`, `inc ${register()}`, `adc ${memory()}, ${register()}`, `mov ${register()}, ${register()}`, `bswap ${register()}`]);
   };
   return [...Array.from({ length }, one), "hlt"].join("\n").replaceAll("edx*0+", "");
 }
@@ -128,7 +117,7 @@ describe("sequences of uniform operations", () => {
       });
       const [fast, reference] = both as [BareVcpu, BareVcpu];
       for (let at = 0; at < 140;) {
-        const n = r.of([1, 2, 3, 50, 60, 75]);
+        const n = r.pick([1, 2, 3, 50, 60, 75]);
         at += n;
         for (const v of both) v.vcpu.run({ instructions: n });
         expect(outcome(fast), `seed ${seed} after ${at}`).toEqual(outcome(reference));
@@ -139,7 +128,7 @@ describe("sequences of uniform operations", () => {
   test("an access that faults leaves the state before it", () => {
     for (let seed = 1; seed <= 40; seed++) {
       const r = new Random(seed * 104729), registers = seeded(r), lines = program(r, 60).split("\n"), at = 5 + r.below(50);
-      lines[at] = r.of(["mov eax, [0x50000]", "sbb edx, [0x50ffe]", "mov [0x50800], esi", "adc ebx, [0x4fffe]", "mov [0x4fffd], eax"]);
+      lines[at] = r.pick(["mov eax, [0x50000]", "sbb edx, [0x50ffe]", "mov [0x50800], esi", "adc ebx, [0x4fffe]", "mov [0x4fffd], eax"]);
       const [fast, reference] = (["interpreter", "reference"] as const).map((engine) => {
         // Without an interrupt table the fault ends in shutdown, with rIP where it was raised.
         const v = new BareVcpu(32, { engine });

@@ -4,7 +4,8 @@ import { DECODED, Decoder } from "../../src/decode/decoder.ts";
 import { MODE } from "../../src/decode/mode.ts";
 import { defaultInstructionSet } from "../../src/default-instruction-set.ts";
 import { CpuModel } from "../../src/model/cpu-model.ts";
-import { Random, randomInstruction } from "./random.ts";
+import { randomInstruction } from "./random-instruction.ts";
+import { Random } from "../random.ts";
 
 const MODES = { "real mode": MODE.real | MODE.code16, "16-bit": MODE.code16, "32-bit": MODE.code32 | MODE.flat, "64-bit": MODE.code64 | MODE.flat } as const;
 const isa = defaultInstructionSet();

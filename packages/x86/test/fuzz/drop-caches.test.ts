@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { EngineName } from "../../src/engine/engine.ts";
 import { assemble } from "../../src/index.ts";
 import { AT, BareVcpu, SEL, type Mode } from "../system/bare-vcpu.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 /** Guest programs by name; `r` makes register names of the mode's width. Each ends with HLT and leaves its result in rAX. */
 const PROGRAMS: { readonly [name: string]: (r: (name: string) => string, mode: Mode) => string } = {

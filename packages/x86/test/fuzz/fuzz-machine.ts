@@ -6,7 +6,8 @@ import { FlatGuest } from "../flat-guest.ts";
 import { AT, BareVcpu, SEL } from "../system/bare-vcpu.ts";
 import type { PlainMemory } from "../../src/plain-memory.ts";
 import { assemble } from "../../src/index.ts";
-import { Random, randomInstruction } from "./random.ts";
+import { randomInstruction } from "./random-instruction.ts";
+import { Random } from "../random.ts";
 
 /** Where random programs run. */
 export const PLACES = ["real mode", "32-bit, CPL 0", "32-bit, CPL 3", "64-bit, CPL 0", "64-bit, CPL 3"] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EngineName } from "../../src/engine/engine.ts";
 import { FuzzMachine, PLACES } from "./fuzz-machine.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 const BUDGET = 400;
 

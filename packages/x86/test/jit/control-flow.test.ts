@@ -8,7 +8,7 @@ import { CpuModel } from "../../src/model/cpu-model.ts";
 import { PlainMemory } from "../../src/plain-memory.ts";
 import { flatProtectedState } from "../../src/system/flat-state.ts";
 import { Vcpu } from "../../src/vcpu.ts";
-import { Random } from "../fuzz/random.ts";
+import { Random } from "../random.ts";
 
 const CODE = 0x1000, DATA = 0x8000, STACK = 0x7000;
 const CONDITIONS = ["o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"];

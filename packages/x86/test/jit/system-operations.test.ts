@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EngineName } from "../../src/engine/engine.ts";
 import { FlatGuest } from "../flat-guest.ts";
-import { Random } from "../fuzz/random.ts";
+import { Random } from "../random.ts";
 
 // A kernel's everyday system operations in a hot loop, and a handler that notes where it came.
 const PROGRAM = `

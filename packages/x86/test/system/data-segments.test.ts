@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Intercepts } from "../../src/index.ts";
 import { SUPERVISOR } from "../../src/system/rights.ts";
-import { Random } from "../fuzz/random.ts";
+import { Random } from "../random.ts";
 import { AT, BareVcpu, type Mode } from "./bare-vcpu.ts";
 
 /** Where the descriptors under test lie, in pages of their own: in the GDT behind the others, and in an LDT. */

@@ -3,32 +3,20 @@ import { Evaluator } from "../../../src/engine/reference/evaluator.ts";
 import type { Reference } from "../../../src/engine/reference/reference.ts";
 import type { VcpuState } from "../../../src/index.ts";
 import { AT, BareVcpu, SEL } from "../../system/bare-vcpu.ts";
-
-/** xorshift32. */
-class Random {
-  #x: number;
-  constructor(seed: number) { this.#x = seed; }
-  next(): number {
-    this.#x ^= this.#x << 13; this.#x ^= this.#x >>> 17; this.#x ^= this.#x << 5;
-    return this.#x >>> 0;
-  }
-  below(n: number): number { return this.next() % n; }
-  of<T>(list: readonly T[]): T { return list[this.below(list.length)]!; }
-  big(): bigint { return (BigInt(this.next()) << 32n) | BigInt(this.next()); }
-}
+import { Random } from "../../random.ts";
 
 const LEGACY = [0x66, 0x66, 0xf2, 0xf3, 0x67, 0xf0, 0x64, 0x26, 0x36];
 /** Prefixes, an opcode of any map, ModRM, and whatever may follow. */
 function randomCode(r: Random, mode: 32 | 64): number[] {
   const bytes: number[] = [];
-  while (r.below(3) === 0) bytes.push(r.of(LEGACY));
+  while (r.below(3) === 0) bytes.push(r.pick(LEGACY));
   if (mode === 64 && r.below(2)) bytes.push(0x40 + r.below(16));
   const map = r.below(20);
   if (map >= 9) bytes.push(0x0f);
   if (map >= 16) bytes.push(map >= 18 ? 0x3a : 0x38);
   bytes.push(map < 3 ? 0xd8 + r.below(8) : r.below(256));
   // Registers, or a base with an 8-bit displacement more often than chance would have it.
-  bytes.push(r.of([0xc0 + r.below(64), 0x40 + r.below(64), r.below(256)]));
+  bytes.push(r.pick([0xc0 + r.below(64), 0x40 + r.below(64), r.below(256)]));
   while (bytes.length < 20) bytes.push(r.below(256));
   return bytes;
 }
@@ -36,17 +24,17 @@ function randomCode(r: Random, mode: 32 | 64): number[] {
 const EDGES = [0n, 1n, -1n, 0x7fffffffn, 0x80000000n, 0xffffffffn, 1n << 63n, (1n << 63n) - 1n, 0x8000n, 0xffn, 31n, 64n];
 function randomRegister(r: Random, mode: 32 | 64): bigint {
   const kind = r.below(4);
-  const value = kind === 0 ? r.big() : kind === 1 ? r.of(EDGES) : BigInt(AT.data + r.below(0x1000));
+  const value = kind === 0 ? r.big() : kind === 1 ? r.pick(EDGES) : BigInt(AT.data + r.below(0x1000));
   return BigInt.asUintN(mode, value);
 }
 const FLOAT_EDGES = [0n, 1n << 63n, 0x3ff0_0000_0000_0000n, 0x7ff0_0000_0000_0000n, 0x7ff8_0000_0000_0001n, 0xfff0_0000_0000_1234n, 0x000f_ffff_ffff_ffffn, 0x3f80_0000_bf80_0000n, 0x7fc0_0001_ff80_0000n, 0x0040_0000_7f7f_ffffn];
 function randomState(r: Random, base: VcpuState, mode: 32 | 64): VcpuState {
   const vector = base.vector.slice(), v = new DataView(vector.buffer);
-  for (let at = 0; at < vector.length; at += 8) v.setBigUint64(at, r.below(2) ? r.of(FLOAT_EDGES) : r.big(), true);
+  for (let at = 0; at < vector.length; at += 8) v.setBigUint64(at, r.below(2) ? r.pick(FLOAT_EDGES) : r.big(), true);
   const fpr = base.fpr.slice(), f = new DataView(fpr.buffer);
   for (let i = 0; i < 8; i++) {
     f.setBigUint64(i * 10, r.below(4) ? r.big() | (1n << 63n) : r.big(), true);
-    f.setUint16(i * 10 + 8, r.of([0, 1, 0x3fff, 0x4010, 0x7fff, 0xbffe, 0xffff, r.next() & 0xffff]), true);
+    f.setUint16(i * 10 + 8, r.pick([0, 1, 0x3fff, 0x4010, 0x7fff, 0xbffe, 0xffff, r.next() & 0xffff]), true);
   }
   const usual = r.below(2) === 0;
   return {
@@ -91,7 +79,7 @@ describe.each([32, 64] as const)("random instructions in %i-bit mode", (mode) =>
     let faults = 0;
     for (let n = 0; n < 6000; n++) {
       const code = randomCode(r, mode), state = randomState(r, base, mode), words = new Uint32Array(0x500);
-      words.forEach((_, i) => { words[i] = r.below(3) ? r.next() : Number(r.of(FLOAT_EDGES) & 0xffff_ffffn); });
+      words.forEach((_, i) => { words[i] = r.below(3) ? r.next() : Number(r.pick(FLOAT_EDGES) & 0xffff_ffffn); });
       const exits = guests.map((g) => {
         g.memory.write(AT.code, code);
         g.memory.write(AT.data, new Uint8Array(words.buffer));

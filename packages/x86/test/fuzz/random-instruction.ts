@@ -1,20 +1,4 @@
-/** xorshift32: repeatable and fast. */
-export class Random {
-  #x: number;
-  constructor(seed: number) { this.#x = Math.imul(seed, 0x9e37_79b9) | 0 || 1; }
-  /** 32 bits. */
-  next(): number {
-    let x = this.#x;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#x = x;
-    return x >>> 0;
-  }
-  below(n: number): number { return this.next() % n; }
-  chance(percent: number): boolean { return this.below(100) < percent; }
-  pick<T>(list: readonly T[]): T { return list[this.below(list.length)]!; }
-}
+import type { Random } from "../random.ts";
 
 const LEGACY = [0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x2e, 0x36, 0x3e, 0x26, 0x64, 0x65] as const;
 /** With REX, which is INC and DEC outside 64-bit mode. */

@@ -18,6 +18,7 @@ to a port, a system call, a page fault, a change of the running task. Every so m
 The last line is "N instructions, M comparisons, no difference"; at the first difference it says where, and the exit status is 1.`;
 
 const CACHE = fileURLToPath(new URL("../../../../.cache/workloads", import.meta.url)), ENGINES = ["interpreter", "jit", "mixed"] as const;
+let stopped = false;
 const { values } = parseArgs({ options: {
   instructions: { type: "string", default: "1e11" }, every: { type: "string", default: "1e8" }, guests: { type: "string" }, a: { type: "string", default: "interpreter" }, b: { type: "string", default: "jit" },
   seed: { type: "string", default: "1" }, list: { type: "boolean", default: false }, help: { type: "boolean", default: false },
@@ -32,7 +33,9 @@ async function main(): Promise<number> {
   if (unknown !== undefined) fail(`There is no guest "${unknown}". There are: ${known.map((g) => g.name).join(", ")}.`);
   if (values.list) console.log(known.map((g) => g.name).join("\n"));
   let retired = 0, comparisons = 0;
-  for (let round = 0; !values.list && retired < all; round++) {
+  // Ended from outside it says how far it came.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => { stopped = true; });
+  for (let round = 0; !values.list && !stopped && retired < all; round++) {
     for (const guest of known.filter((g) => !names || names.includes(g.name))) {
       const seed = Number(values.seed) + round, runs = [await guest.start(a, every, seed), await guest.start(b, every, seed)] as const;
       let done = 0, digest = "";
@@ -48,10 +51,12 @@ async function main(): Promise<number> {
         done = at.retired;
         ({ digest } = at);
         if (process.stderr.isTTY) process.stderr.write(`\r${guest.name}: ${(done / 1e6).toFixed(0)} million instructions, ${(retired / 1e9).toFixed(1)}e9 in all `);
-        if (at.ended || retired >= all) break;
+        // Signals are seen here.
+        await new Promise(setImmediate);
+        if (stopped || at.ended || retired >= all) break;
       }
       console.log(`${guest.name}: ${(done / 1e6).toFixed(0)} million instructions alike, digest ${digest}; ${(retired / 1e9).toFixed(2)}e9 in all`);
-      if (retired >= all) break;
+      if (stopped || retired >= all) break;
     }
   }
   if (!values.list) console.log(`${retired} instructions, ${comparisons} comparisons, no difference`);

@@ -162,6 +162,8 @@ export class Kernel {
   readonly #tallies: Tallies;
   /** Control groups whose tasks have run since their counts were handed out. */
   readonly #active = new Set<Cgroup>();
+  /** The one of them that was entered last. */
+  #lastActive: Cgroup | undefined;
   /** The task that ran last. */
   #last: Task | undefined;
   /** Instructions at the last time that nothing could run. */
@@ -387,6 +389,7 @@ export class Kernel {
     this.#tallies.set("nanoseconds", time);
     for (const group of this.#active) this.#writeCounts(group.owner, group.counts);
     this.#active.clear();
+    this.#lastActive = undefined;
   }
   #writeCounts(owner: OwnerId, counts: Counts): void {
     const tallies = this.machine.tallies(owner);
@@ -401,7 +404,9 @@ export class Kernel {
     this.counts.instructions += instructions;
     task.cgroup.counts.instructions += instructions;
     task.group.instructions += instructions;
-    if (task.cgroup !== this.cgroup) this.#active.add(task.cgroup);
+    if (task.cgroup === this.cgroup || task.cgroup === this.#lastActive) return;
+    this.#lastActive = task.cgroup;
+    this.#active.add(task.cgroup);
   }
   /** Ends everything. */
   kill(): void {
@@ -416,6 +421,7 @@ export class Kernel {
   removeCgroup(group: Cgroup): void {
     if (group.tasks > 0) throw new Error(`Control group ${group.path} still has ${group.tasks} tasks. End them first.`);
     this.#active.delete(group);
+    if (this.#lastActive === group) this.#lastActive = undefined;
     if (group === this.cgroup) return;
     group.parent?.countFrame(-group.frames);
     this.machine.pool.removeOwner(group.owner);

@@ -216,17 +216,30 @@ export class FramePool {
   }
   /** One more reference to each of the first `count` frames of a list, as `reference` makes it. False where no frame is left for a table; then nothing has changed. */
   referenceAll(owner: OwnerId, frames: Int32Array, count: number): boolean {
+    const table = this.#table(owner), references = this.#referenceWord(0);
     for (let n = 0; n < count; n++) {
-      if (this.reference(owner, frames[n]!)) continue;
-      this.releaseAll(owner, frames, n);
-      return false;
+      const frame = frames[n]!, word = table.word(frame), { i32 } = this.#memory.views;
+      // What the owner holds already, as most of what a fork shares, is two counts.
+      if (word >= 0 && this.#cells.load(i32, word) > 0) {
+        this.#cells.add(i32, word, 1);
+        this.#cells.add(i32, references + frame, 1);
+      } else if (!this.reference(owner, frame)) {
+        this.releaseAll(owner, frames, n);
+        return false;
+      }
     }
     return true;
   }
   /** Takes a reference back to each of the first `count` frames of a list. Returns how many of them are free now. */
   releaseAll(owner: OwnerId, frames: Int32Array, count: number): number {
-    const before = this.#freed;
-    for (let n = 0; n < count; n++) this.release(owner, frames[n]!);
+    const before = this.#freed, table = this.#table(owner), references = this.#referenceWord(0);
+    for (let n = 0; n < count; n++) {
+      const frame = frames[n]!, word = table.word(frame), { i32 } = this.#memory.views;
+      if (word >= 0 && this.#cells.load(i32, word) > 1) {
+        this.#cells.sub(i32, word, 1);
+        this.#cells.sub(i32, references + frame, 1);
+      } else this.release(owner, frame);
+    }
     return this.#freed - before;
   }
   /** Releases `count` neighbours. */

@@ -40,6 +40,11 @@ export class ReferenceTable {
     frames.reach(directory);
   }
 
+  /** Index of the word with a frame's count, in the view by signed words; -1 where there is none yet, which means 0. */
+  word(frame: Frame): number {
+    const leaf = this.#leaf(frame >>> LEAF_SHIFT);
+    return leaf === NO_FRAME ? -1 : wordOf(leaf, frame);
+  }
   /** The count of a frame. */
   get(frame: Frame): number {
     const leaf = this.#leaf(frame >>> LEAF_SHIFT);

@@ -179,8 +179,8 @@ describe("sizes", () => {
 });
 
 /** The pool against the obvious model: a list of who references what. */
-type Act = { readonly kind: "allocate" | "run" | "reference" | "release" | "remove" | "create"; readonly owner: number; readonly which: number };
-const acts = fc.array(fc.record({ kind: fc.constantFrom<Act["kind"][]>("allocate", "allocate", "run", "reference", "reference", "release", "release", "remove", "create"), owner: fc.nat(20), which: fc.nat(1000) }), { maxLength: 120 });
+type Act = { readonly kind: "allocate" | "run" | "reference" | "release" | "remove" | "create" | "lend" | "giveBack"; readonly owner: number; readonly which: number };
+const acts = fc.array(fc.record({ kind: fc.constantFrom<Act["kind"][]>("allocate", "allocate", "run", "reference", "reference", "release", "release", "remove", "create", "lend", "lend", "giveBack"), owner: fc.nat(20), which: fc.nat(1000) }), { maxLength: 120 });
 
 test("any sequence of operations agrees with a list of references", async () => {
   await fc.assert(fc.asyncProperty(acts, async (sequence) => {
@@ -211,6 +211,15 @@ test("any sequence of operations agrees with a list of references", async () => 
       } else if (kind === "release" && held.length > 0) {
         const [gone] = held.splice(which % held.length, 1);
         pool.release(gone!.owner, gone!.frame);
+      } else if (kind === "lend" && held.length > 0) {
+        // Some frames, the owner's own and others', one of them twice.
+        const frames = [0, 3, 1, 0, 7].map((n) => held[(which + n) % held.length]!.frame);
+        if (pool.referenceAll(owner.id, Int32Array.from([...frames, -1]), frames.length)) for (const frame of frames) held.push({ owner: owner.id, frame });
+      } else if (kind === "giveBack") {
+        const mine = held.filter((h) => h.owner === owner.id).slice(which % 3, (which % 3) + 5), before = machine.ledger().frames.inUse;
+        held = held.filter((h) => !mine.includes(h));
+        const freed = pool.releaseAll(owner.id, Int32Array.from(mine.map((h) => h.frame)), mine.length);
+        expect([freed, machine.ledger().frames.inUse]).toEqual([new Set(mine.map((h) => h.frame).filter((f) => !held.some((h) => h.frame === f))).size, before - freed]);
       } else if (kind === "remove" && owners.length > 1) {
         if (owners.some((o) => o.tenant === owner.id && o.id !== owner.id)) continue;
         pool.removeOwner(owner.id);

@@ -1,5 +1,5 @@
 import { ATTRIBUTE, STATE } from "../state/state.ts";
-import { FLAG } from "./flags.ts";
+import { FLAG, flagsOf } from "./flags.ts";
 import type { OperationFamily } from "./operations.ts";
 import type { Processor } from "./processor.ts";
 import { CS, EFER, R11, RCX, RDX, RSP, SS, VECTOR } from "./registers.ts";
@@ -15,14 +15,15 @@ const starSelector = (p: Processor, shift: 0 | 16): number => (p.view.getUint32(
 
 /** SYSCALL. APM vol. 3, "SYSCALL". */
 export function syscall(p: Processor): void {
-  const efer = p.get(STATE.efer);
+  const v = p.view, s = p.state, efer = v.getUint32(s + STATE.efer.offset, true);
   if ((efer & EFER.SCE) === 0) { p.raise(VECTOR.UD); return; }
-  const long = (efer & EFER.LMA) !== 0, flags = p.flags & ~FLAG.RF;
+  const long = (efer & EFER.LMA) !== 0, flags = flagsOf(v, s);
   if (long) {
-    const { view, state } = p, rcx = state + STATE.gpr.offset + RCX * 8;
-    view.setUint32(rcx, view.getUint32(state + STATE.rip.offset, true), true);
-    view.setUint32(rcx + 4, view.getUint32(state + STATE.rip.offset + 4, true), true);
-    p.setGpr32(R11, flags);
+    const gpr = s + STATE.gpr.offset;
+    v.setUint32(gpr + RCX * 8, v.getUint32(s + STATE.rip.offset, true), true);
+    v.setUint32(gpr + RCX * 8 + 4, v.getUint32(s + STATE.rip.offset + 4, true), true);
+    v.setUint32(gpr + R11 * 8, flags, true);
+    v.setUint32(gpr + R11 * 8 + 4, 0, true);
   } else p.setGpr32(RCX, p.get(STATE.rip));
   if (p.systemCallExits) { p.systemCall(p.systemCalls.syscall); return; }
   const target = p.code64 ? p.getBig(STATE.lstar) : long ? p.getBig(STATE.cstar) : BigInt(p.get(STATE.star));

@@ -1,3 +1,5 @@
+import { STATE } from "../state/state.ts";
+
 /** Bits of rFLAGS. SDM vol. 1, "EFLAGS Register". */
 export const FLAG = {
   CF: 1 << 0, fixed: 1 << 1, PF: 1 << 2, AF: 1 << 4, ZF: 1 << 6, SF: 1 << 7, TF: 1 << 8, IF: 1 << 9, DF: 1 << 10, OF: 1 << 11,
@@ -19,6 +21,13 @@ export function statusFlags(lowByte: number, zero: boolean, negative: boolean, a
   byte ^= byte >> 2;
   byte ^= byte >> 1;
   return carry | ((~byte & 1) << 2) | (((aux >>> 3) & 1) << 4) | (zero ? FLAG.ZF : 0) | (sign << 7) | (overflow << 11);
+}
+
+/** rFLAGS of a state block but for RF. */
+export function flagsOf(v: DataView, state: number): number {
+  const low = v.getUint32(state + STATE.flagResult.offset, true), high = v.getInt32(state + STATE.flagResult.offset + 4, true);
+  const status = statusFlags(low & 0xff, (low | high) === 0, high < 0, v.getInt32(state + STATE.flagAux.offset, true));
+  return status | (v.getUint32(state + STATE.eflags.offset, true) & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed;
 }
 
 /** STATE.flagAux that stands for the status flags in `flags` together with a flagResult of 0 where ZF is set and 1 where it is clear. */

@@ -13,7 +13,7 @@ import { armBreakpoints, noteDataAccess } from "./debug.ts";
 import { Descriptor } from "./descriptor.ts";
 import { deriveContext, deriveMode } from "./derive-mode.ts";
 import { EventCounts } from "./event-counts.ts";
-import { ALL_FLAGS, auxOf, FLAG, STATUS_FLAGS, statusFlags } from "./flags.ts";
+import { ALL_FLAGS, auxOf, FLAG, flagsOf, STATUS_FLAGS } from "./flags.ts";
 import type { Notice } from "./notice.ts";
 import { CR0, EFER } from "./registers.ts";
 
@@ -233,11 +233,7 @@ export class Processor {
 
   /** rFLAGS, all bits materialized. */
   get flags(): number {
-    const v = this.view, s = this.state;
-    const low = v.getUint32(s + STATE.flagResult.offset, true), high = v.getInt32(s + STATE.flagResult.offset + 4, true);
-    const status = statusFlags(low & 0xff, (low | high) === 0, high < 0, v.getInt32(s + STATE.flagAux.offset, true));
-    const system = v.getUint32(s + STATE.eflags.offset, true) & ~(STATUS_FLAGS | FLAG.RF);
-    return status | system | FLAG.fixed | (this.resumeAt === this.retired ? FLAG.RF : 0);
+    return flagsOf(this.view, this.state) | (this.resumeAt === this.retired ? FLAG.RF : 0);
   }
   /** Sets every flag. Callers see to it that VM, TF, IF and AC take effect (`updateMode`, `flagsChanged`). */
   set flags(value: number) {

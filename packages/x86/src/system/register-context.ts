@@ -1,5 +1,5 @@
 import { FPR_STRIDE, SEGMENT, SEGMENT_STRIDE, STATE, VECTOR_STRIDE } from "../state/state.ts";
-import { ALL_FLAGS, auxOf, FLAG, STATUS_FLAGS, statusFlags } from "./flags.ts";
+import { ALL_FLAGS, auxOf, FLAG, flagsOf, STATUS_FLAGS } from "./flags.ts";
 
 const GPRS_BY_NAME = { rax: 0, rcx: 1, rdx: 2, rbx: 3, rsp: 4, rbp: 5, rsi: 6, rdi: 7, r8: 8, r9: 9, r10: 10, r11: 11, r12: 12, r13: 13, r14: 14, r15: 15 } as const;
 /** General registers by number. */
@@ -79,12 +79,7 @@ export class Registers {
   }
 
   /** rFLAGS but for RF. */
-  get flags(): number {
-    const { data } = this, at = this.#base;
-    const low = data.getUint32(at + STATE.flagResult.offset, true), high = data.getInt32(at + STATE.flagResult.offset + 4, true);
-    const status = statusFlags(low & 0xff, (low | high) === 0, high < 0, data.getInt32(at + STATE.flagAux.offset, true));
-    return status | (data.getUint32(at + STATE.eflags.offset, true) & ~(STATUS_FLAGS | FLAG.RF)) | FLAG.fixed;
-  }
+  get flags(): number { return flagsOf(this.data, this.#base); }
   /** Sets every flag but RF. */
   set flags(value: number) {
     const { data } = this, at = this.#base;

@@ -5,6 +5,7 @@ import { CpuModel } from "../../src/model/cpu-model.ts";
 import { PlainMemory } from "../../src/plain-memory.ts";
 import { flatProtectedState } from "../../src/system/flat-state.ts";
 import { Vcpu } from "../../src/vcpu.ts";
+import { LOOPS32 } from "./loops.ts";
 
 /** What was compiled in a run: the interpreter's modules and the regions'. */
 export interface ModuleDigest {
@@ -62,19 +63,7 @@ same: dec ebp
       jnz again
       mov eax, edi
       hlt
-fib:  cmp eax, 2
-      jb leaf
-      push eax
-      sub eax, 1
-      call fib
-      pop edx
-      push eax
-      mov eax, edx
-      sub eax, 2
-      call fib
-      pop edx
-      add eax, edx
-leaf: ret
+${LOOPS32["fib"]}
       times 0x1000-($-$$) nop
 other: mov eax, 1
       imul eax, edi, 3

@@ -34,19 +34,22 @@ interface Affine { readonly root: string; readonly offset: number }
 /** Follows what the instructions of a block do to registers, as far as it is adding constants and copying. */
 class Following {
   readonly #mode: RegionMode;
+  readonly #wide: boolean;
   readonly #gprs: Affine[] = Array.from({ length: 16 }, (_, n) => ({ root: `r${n}`, offset: 0 }));
   #values = new Map<number, Affine>();
   #roots = 0;
   instruction: RegionInstruction | undefined;
 
-  constructor(mode: RegionMode) { this.#mode = mode; }
+  constructor(mode: RegionMode) {
+    this.#mode = mode;
+    this.#wide = mode.code64;
+  }
   begin(i: RegionInstruction): void {
     this.instruction = i;
     this.#values.clear();
   }
   fresh(): Affine { return { root: `v${this.#roots++}`, offset: 0 }; }
   number(ref: GprRef): number { return gprOf(this.instruction!, ref).n; }
-  get #wide(): boolean { return this.#mode.code64; }
   /** Registers are 32 bits wide outside 64-bit code: the upper halves do not matter there. */
   #whole(bits: number): boolean { return bits === 64 || (bits === 32 && !this.#wide); }
   set(s: Extract<Statement, { s: "setGpr" }>): void {
@@ -109,8 +112,15 @@ function opaque(list: readonly Statement[]): boolean {
   return list.some((s) => s.s === "probe" || s.s === "callOut" || s.s === "escape" || s.s === "repeat" || s.s === "loop" || (s.s === "call" && (s.routine as Routine).mayFault) || (s.s === "if" && (opaque(s.then) || opaque(s.else))));
 }
 
-/** Finds the groups of a block; accesses of fewer than three are in none. */
+const known = new WeakMap<RegionBlock, AccessGroups>();
+
+/** The groups of a block; accesses of fewer than three are in none. `mode`: its region's. */
 export function accessGroups(block: RegionBlock, mode: RegionMode): AccessGroups {
+  let groups = known.get(block);
+  if (!groups) known.set(block, (groups = findGroups(block, mode)));
+  return groups;
+}
+function findGroups(block: RegionBlock, mode: RegionMode): AccessGroups {
   const found = new Map<RegionInstruction, Map<Statement, GroupedAccess>>(), open = new Map<string, AccessGroup>(), f = new Following(mode);
   const access = (s: Extract<Statement, { s: "load" | "store" | "loadForStore" }>): void => {
     const at = f.of(s.address), write = s.s !== "load";

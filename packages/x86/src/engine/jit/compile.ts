@@ -141,17 +141,15 @@ function writeDispatch(l: RegionLowering, region: Region, depths: ReadonlyMap<Re
 }
 /** At a loop's top: on to a loop within it where control is on its way there. */
 function writeWay(l: RegionLowering, loop: RegionLoop, depths: ReadonlyMap<RegionBlock, number>): void {
-  const { e } = l, inner = loop.items.flatMap((item) => ("loop" in item ? item.loop : []));
-  if (inner.length > 0) {
-    for (const { head, members } of inner) {
-      for (const b of members) {
-        if (!b.heads) continue;
-        e.localGet(l.within); e.i32Const(b.entry); e.op(OP["i32.eq"]);
-        l.openHinted(0);
-        if (b === head) { e.i32Const(-1); e.localSet(l.within); }
-        l.branch(depths.get(head)!);
-        l.close();
-      }
+  const { e } = l;
+  for (const { head, members } of loop.items.flatMap((item) => ("loop" in item ? item.loop : []))) {
+    for (const b of members) {
+      if (!b.heads) continue;
+      e.localGet(l.within); e.i32Const(b.entry); e.op(OP["i32.eq"]);
+      l.openHinted(0);
+      if (b === head) { e.i32Const(-1); e.localSet(l.within); }
+      l.branch(depths.get(head)!);
+      l.close();
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { Value } from "../../ir/value.ts";
 import { MODE } from "../../decode/mode.ts";
 import { CONTEXT } from "../../mmu/tlb.ts";
-import { ATTRIBUTE, segmentField, STATE, TLB_BYTES, TLB_SUPERVISOR, TLB_USER } from "../../state/state.ts";
+import { ATTRIBUTE, STATE } from "../../state/state.ts";
 import { RCX, RDX, RSP, type InstructionBuilder } from "../instruction-builder.ts";
 import { instruction, type Instruction } from "../instruction.ts";
+import { setFlatSegment, setPrivilege } from "./flat-segments.ts";
 
 const CS = 1, SS = 2;
 const EFER_LMA = 1n << 10n, CR0_AM = 1n << 18n, EFLAGS_IF = 1 << 9, EFLAGS_AC = 1 << 18;
@@ -11,20 +12,6 @@ const EFER_LMA = 1n << 10n, CR0_AM = 1n << 18n, EFLAGS_IF = 1 << 9, EFLAGS_AC = 
 const DATA: number = ATTRIBUTE.P | ATTRIBUTE.S | 3 | ATTRIBUTE.DB | ATTRIBUTE.G, CODE32: number = ATTRIBUTE.P | ATTRIBUTE.S | 11 | ATTRIBUTE.DB | ATTRIBUTE.G;
 const USER: number = 3 << ATTRIBUTE.DPL_SHIFT;
 
-function setFlat(m: InstructionBuilder, segment: number, selector: Value, attributes: number): void {
-  m.setState(segmentField(segment, "base"), 0n);
-  m.setState(segmentField(segment, "limit"), -1);
-  m.setState(segmentField(segment, "attributes"), attributes);
-  m.setState(segmentField(segment, "selector"), selector);
-}
-/** Changes between CPL 3 and 0: what is derived of it (system/derive-mode.ts) where all segments are and stay flat and no alignment is checked. */
-function setPrivilege(m: InstructionBuilder, cpl: 0 | 3): void {
-  const tlb = cpl === 3 ? TLB_USER : TLB_SUPERVISOR;
-  m.setState(STATE.cpl, cpl);
-  m.setState(STATE.tlb, tlb);
-  m.setState(STATE.tlbCode, tlb + 2 * TLB_BYTES);
-  m.setState(STATE.ringCrossings, m.state(STATE.ringCrossings).add(1));
-}
 /** The selector that the four segments are counted from, and 1 where the common case is not given: flat 32-bit code outside long mode at `cpl`. */
 function common(m: InstructionBuilder, cpl: 0 | 3): { readonly selector: Value; readonly special: Value } {
   const selector = m.state(STATE.sysenterCs).trunc(32).and(0xfffc);
@@ -44,8 +31,8 @@ export const SYSRET: Instruction = { ...fast("SYSRET", "0F 07  SYSRET  sized", "
 export const SYSENTER: Instruction = fast("SYSENTER", "0F 34  SYSENTER", "SYSENTERâ€”Fast System Call", (m) => {
   const { selector, special } = common(m, 3);
   m.escapeIf(special.or(m.state(STATE.callsExit)).or(m.state(STATE.context).and(CONTEXT.checked).nez()), "sysenter");
-  setFlat(m, CS, selector, CODE32);
-  setFlat(m, SS, selector.add(8).and(0xffff), DATA);
+  setFlatSegment(m, CS, selector, CODE32);
+  setFlatSegment(m, SS, selector.add(8).and(0xffff), DATA);
   m.setGprNumber(RSP, m.state(STATE.sysenterEsp).trunc(32));
   m.setState(STATE.eflags, m.state(STATE.eflags).and(~EFLAGS_IF));
   setPrivilege(m, 0);
@@ -58,8 +45,8 @@ export const SYSEXIT: Instruction = fast("SYSEXIT", "0F 35  SYSEXIT", "SYSEXITâ€
   // Alignment would be checked at CPL 3.
   m.escapeIf(special.or(m.state(STATE.eflags).and(EFLAGS_AC).nez().and(m.state(STATE.cr0).and(CR0_AM).nez())), "sysexit");
   const target = m.gpr(RDX, 32);
-  setFlat(m, CS, selector.add(16).and(0xffff).or(3), CODE32 | USER);
-  setFlat(m, SS, selector.add(24).and(0xffff).or(3), DATA | USER);
+  setFlatSegment(m, CS, selector.add(16).and(0xffff).or(3), CODE32 | USER);
+  setFlatSegment(m, SS, selector.add(24).and(0xffff).or(3), DATA | USER);
   m.setGprNumber(RSP, m.gpr(RCX, 32));
   setPrivilege(m, 3);
   m.transfer(target);

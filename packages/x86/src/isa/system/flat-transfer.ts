@@ -3,8 +3,9 @@ import { I32, routine, type Routine } from "../../ir/routine.ts";
 import type { Value } from "../../ir/value.ts";
 import { MODE } from "../../decode/mode.ts";
 import { ACCESS, CONTEXT, entryAddress, PRIVILEGE } from "../../mmu/tlb.ts";
-import { ATTRIBUTE, segmentField, STATE, TLB_BYTES, TLB_SUPERVISOR, TLB_USER } from "../../state/state.ts";
+import { ATTRIBUTE, segmentField, STATE } from "../../state/state.ts";
 import { RSP } from "../instruction-builder.ts";
+import { setFlatSegment, setPrivilege } from "./flat-segments.ts";
 import { findDescriptor, no } from "./load-data-segment.ts";
 
 /**
@@ -39,20 +40,6 @@ function flatDescriptor(m: Builder, selector: Value, kind: "code" | "stack", dpl
   // Nothing that conforms, grows down or is 64-bit code.
   no(m, m.hostLoad("i32.load", host).ne(0xffff).or(high.and(FLAT_MASK | WIDE | CODE | READABLE_OR_WRITABLE | 0x400 | DPL).ne(dpl.shl(13).or(FLAT | type))));
   return high;
-}
-function setFlatSegment(m: Builder, segment: number, selector: Value, high: Value): void {
-  m.setState(segmentField(segment, "base"), 0n);
-  m.setState(segmentField(segment, "limit"), -1);
-  m.setState(segmentField(segment, "attributes"), high.shrU(8).and(0xf0ff));
-  m.setState(segmentField(segment, "selector"), selector);
-}
-/** What is derived of the privilege level: system/derive-mode.ts. */
-function setPrivilege(m: Builder, cpl: 0 | 3): void {
-  const tlb = cpl === 3 ? TLB_USER : TLB_SUPERVISOR;
-  m.setState(STATE.cpl, cpl);
-  m.setState(STATE.tlb, tlb);
-  m.setState(STATE.tlbCode, tlb + 2 * TLB_BYTES);
-  m.setState(STATE.ringCrossings, m.state(STATE.ringCrossings).add(1));
 }
 /** Returns 0 from the routine outside flat 32-bit protected mode, or where EFLAGS.AC counts. */
 function onlyFlat(m: Builder): void {
@@ -89,10 +76,10 @@ export const interruptReturn: Routine = routine("interruptReturn", { params: [I3
       no(m, a.and(ATTRIBUTE.unusable).eqz().and(a.and(0xc).ne(0xc)).and(a.shrU(ATTRIBUTE.DPL_SHIFT).and(3).ltU(3)));
     }
     m.setState(RETURNED.sp, m.hostLoad("i32.load", host, 12));
-    setFlatSegment(m, SS, stackSelector, stack);
+    setFlatSegment(m, SS, stackSelector, stack.shrU(8).and(0xf0ff));
     setPrivilege(m, 3);
   });
-  setFlatSegment(m, CS, selector, code);
+  setFlatSegment(m, CS, selector, code.shrU(8).and(0xf0ff));
   setEflags(m, image);
   m.setState(RETURNED.ip, ip);
   m.setState(RETURNED.flags, image);
@@ -136,11 +123,11 @@ export const enterGate: Routine = routine("enterGate", { params: [I32, I32, I32,
   m.if(isInner, () => {
     m.hostStore("i32.store", at, m.gpr(RSP, 32), 12);
     m.hostStore("i32.store", at, m.state(segmentField(SS, "selector")), 16);
-    setFlatSegment(m, SS, stackSelector.get(), stack.get());
+    setFlatSegment(m, SS, stackSelector.get(), stack.get().shrU(8).and(0xf0ff));
     setPrivilege(m, 0);
   });
   m.setGprNumber(RSP, sp);
-  setFlatSegment(m, CS, selector.and(NULL), handler);
+  setFlatSegment(m, CS, selector.and(NULL), handler.shrU(8).and(0xf0ff));
   m.setState(STATE.rip, high.and(0xffff_0000).or(low.and(0xffff)).zext(64));
   // Of the two kinds of gate the interrupt gate clears IF.
   setEflags(m, flags.and(m.choose(high.and(0x100), ~(TF | NT | RF), ~(TF | NT | RF | IF))));
